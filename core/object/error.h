@@ -1,0 +1,27 @@
+/* The calling thread's last error: the one place where errors are made. */
+#pragma once
+
+#include <corral/corral.h>
+#include <glib.h>
+
+/* Records an error as the thread's last one. The message is the opening that the field knows for
+ * `code` (see virErrorNumber in the description) followed by the formatted text, which names the
+ * object, the value refused and what would be accepted. */
+void error_set(int domain, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void error_set_valist(int domain, int code, const char *format, va_list args) G_GNUC_PRINTF(3, 0);
+
+/* The same for a failed system call: `errnum` is spelled out behind the text. */
+void error_set_system(int domain, int errnum, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* The last error's code, VIR_ERR_OK without one. */
+int error_code(void);
+
+/* Forgets the last error; entry points begin with it. Costs one load when there is none. */
+void error_reset(void);
+
+/* Puts text in front of the last error's detail: "TEXT: detail". */
+void error_prefix(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Moves the last error out of the thread and back: for cleanup that may itself fail. */
+virErrorPtr error_steal(void);
+void error_restore(virErrorPtr error);
