@@ -1,0 +1,145 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/xml.h"
+#include "core/object/error.h"
+
+static void assert_refused(const char *text, int code, const char *part)
+{
+    error_reset();
+    assert_null(xml_parse(text, "thing"));
+    assert_int_equal(virGetLastErrorCode(), code);
+    if (!strstr(virGetLastErrorMessage(), part))
+        fail_msg("'%s' is not in '%s'", part, virGetLastErrorMessage());
+    assert_true(g_utf8_validate(virGetLastErrorMessage(), -1, NULL));
+}
+
+static void faults_come_with_line_and_caret(void **state)
+{
+    (void)state;
+    assert_refused("<domain>\n<a</domain>", VIR_ERR_XML_DETAIL,
+                   "(thing):2: error parsing attribute name\n<a</domain>\n--^");
+    assert_refused("foo", VIR_ERR_XML_DETAIL, "(thing):1: Start tag expected, '<' not found\nfoo\n^");
+    assert_refused("<a>\x01</a>", VIR_ERR_XML_DETAIL, "(thing):1: ");
+    assert_refused("<a>\xff\xfe</a>", VIR_ERR_XML_DETAIL, "(thing):1: ");
+    assert_refused("<a>", VIR_ERR_XML_DETAIL, "(thing):1: ");
+    assert_refused("<a/><b/>", VIR_ERR_XML_DETAIL, "(thing):1: ");
+}
+
+static void nothing_is_no_document(void **state)
+{
+    (void)state;
+    assert_refused(NULL, VIR_ERR_XML_DETAIL, "(thing):1: the document is empty");
+    assert_refused("", VIR_ERR_XML_DETAIL, "(thing):1: the document is empty");
+    assert_refused(" \n ", VIR_ERR_XML_DETAIL, "(thing):");
+    assert_refused("<!-- only this -->", VIR_ERR_XML_DETAIL, "(thing):");
+}
+
+static void document_types_are_refused(void **state)
+{
+    (void)state;
+    assert_refused("<!DOCTYPE a>\n<a/>", VIR_ERR_XML_DETAIL, "(thing):1: a document type");
+    assert_refused("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", VIR_ERR_XML_DETAIL,
+                   "a document type");
+    assert_refused("<!DOCTYPE a SYSTEM 'http://127.0.0.1:1/x.dtd'><a/>", VIR_ERR_XML_DETAIL,
+                   "a document type");
+    assert_refused("<a>&nothing;</a>", VIR_ERR_XML_DETAIL, "nothing");
+}
+
+static void depth_and_size_are_bounded(void **state)
+{
+    g_autoptr(GString) deep = g_string_new(NULL);
+    g_autofree char *large = g_malloc(XML_SIZE_MAX + 2);
+
+    (void)state;
+    for (int i = 0; i < 10000; i++)
+        g_string_append(deep, "<a>");
+    assert_refused(deep->str, VIR_ERR_XML_DETAIL, "a limit is exceeded");
+    assert_null(strstr(virGetLastErrorMessage(), "HUGE"));
+    assert_true(strlen(virGetLastErrorMessage()) < 1000); /* however long the line is */
+    memset(large, ' ', XML_SIZE_MAX + 1);
+    large[XML_SIZE_MAX + 1] = '\0';
+    assert_refused(large, VIR_ERR_XML_ERROR, "larger than 16777216 bytes");
+}
+
+static void elements_and_attributes_are_read(void **state)
+{
+    g_autoptr(xmlDoc) doc = xml_parse("<a n='-7' u='18446744073709551615' y='yes' x='no'>"
+                                      "<b>1</b><c/><b><![CDATA[<2>]]></b></a>", "thing");
+    xmlNodePtr root, b;
+    g_autofree char *first = NULL;
+    g_autofree char *second = NULL;
+    g_autofree char *value = NULL;
+    unsigned long long u = 0;
+    gboolean yes = FALSE;
+    int n = 0;
+
+    (void)state;
+    assert_non_null(doc);
+    root = xmlDocGetRootElement(doc);
+    b = xml_child(root, "b");
+    first = xml_text(b);
+    assert_string_equal(first, "1");
+    b = xml_next(b);
+    second = xml_text(b);
+    assert_string_equal(second, "<2>");
+    assert_null(xml_next(b));
+    assert_null(xml_child(root, "d"));
+    value = xml_attr(root, "n");
+    assert_string_equal(value, "-7");
+    assert_null(xml_attr(root, "m"));
+    assert_int_equal(xml_attr_int(root, "n", &n), 1);
+    assert_int_equal(n, -7);
+    assert_int_equal(xml_attr_ullong(root, "u", &u), 1);
+    assert_true(u == G_MAXUINT64);
+    assert_int_equal(xml_attr_bool(root, "y", &yes), 1);
+    assert_true(yes);
+    assert_int_equal(xml_attr_bool(root, "x", &yes), 1);
+    assert_false(yes);
+}
+
+static void wrong_attributes_are_named(void **state)
+{
+    g_autoptr(xmlDoc) doc = xml_parse("<a n='2147483648' u='-1' y='true' e=''/>", "thing");
+    xmlNodePtr root = xmlDocGetRootElement(doc);
+    unsigned long long u = 5;
+    gboolean yes = 5;
+    int n = 5;
+
+    (void)state;
+    error_reset();
+    assert_int_equal(xml_attr_int(root, "m", &n), 0);
+    assert_int_equal(xml_attr_ullong(root, "m", &u), 0);
+    assert_int_equal(xml_attr_bool(root, "m", &yes), 0);
+    assert_int_equal(error_code(), VIR_ERR_OK);
+    assert_int_equal(xml_attr_int(root, "n", &n), -1);
+    assert_non_null(strstr(virGetLastErrorMessage(), "'n' of element <a> is '2147483648'"));
+    assert_int_equal(xml_attr_int(root, "e", &n), -1);
+    assert_int_equal(xml_attr_ullong(root, "u", &u), -1);
+    assert_int_equal(xml_attr_bool(root, "y", &yes), -1);
+    assert_non_null(strstr(virGetLastErrorMessage(), "'yes' or 'no'"));
+    assert_int_equal(n, 5);
+    assert_int_equal(u, 5);
+    assert_int_equal(yes, 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(faults_come_with_line_and_caret),
+        cmocka_unit_test(nothing_is_no_document),
+        cmocka_unit_test(document_types_are_refused),
+        cmocka_unit_test(depth_and_size_are_bounded),
+        cmocka_unit_test(elements_and_attributes_are_read),
+        cmocka_unit_test(wrong_attributes_are_named),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+    xmlCleanupParser();
+    return failed;
+}
