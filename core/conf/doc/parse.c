@@ -1,0 +1,724 @@
+/* From XML text to a C struct, along a kind's table. */
+#include "conf/doc/engine.h"
+
+#include "object/error.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/relaxng.h>
+#include <libxml/SAX2.h>
+
+static int read_fields(struct reader *reader, const struct doc_field *fields, unsigned n,
+                       const struct frame *frame);
+static int read_struct(struct reader *reader, const struct doc_struct *type,
+                       const struct frame *frame);
+
+/* ---- finding things */
+
+static xmlAttr *find_attribute(xmlNode *node, const char *name)
+{
+    for (xmlAttr *attr = node ? node->properties : NULL; attr; attr = attr->next) {
+        if (name_equal((const char *)attr->name, name) && !attr->ns)
+            return attr;
+    }
+    return NULL;
+}
+
+/* Text as it stands, without a copy where the document has it in one piece. */
+static const char *joined_text(xmlNode *first, xmlNode *owner, char **ret_copy)
+{
+    xmlChar *joined;
+
+    if (!first)
+        return "";
+    if (!first->next && (first->type == XML_TEXT_NODE || first->type == XML_CDATA_SECTION_NODE))
+        return (const char *)first->content;
+    joined = xmlNodeGetContent(owner);
+    *ret_copy = g_strdup((const char *)joined);
+    xmlFree(joined);
+    return *ret_copy;
+}
+
+static bool where_matches(const struct doc_field *field, xmlNode *node)
+{
+    xmlAttr *attr = find_attribute(node, field->rule->where);
+    g_autofree char *copy = NULL;
+
+    if (!attr)
+        return field->flags & (DOC_WHERE_ABSENT | DOC_WHERE_DEFAULT);
+    if (field->flags & DOC_WHERE_ABSENT)
+        return false;
+    return !field->rule->where_value ||
+           name_equal(joined_text(attr->children, (xmlNode *)attr, &copy),
+                      field->rule->where_value);
+}
+
+static bool in_namespace(const struct reader *reader, const xmlNode *node)
+{
+    if (!reader->uri)
+        return !node->ns;
+    return node->ns && name_equal((const char *)node->ns->href, reader->uri);
+}
+
+static xmlNode *next_element(const struct reader *reader, const struct doc_field *field,
+                             xmlNode *node)
+{
+    for (; node; node = node->next) {
+        if (node->type == XML_ELEMENT_NODE && name_equal((const char *)node->name, field->name) &&
+            in_namespace(reader, node) &&
+            (!(field->flags & DOC_WHERE) || where_matches(field, node)))
+            return node;
+    }
+    return NULL;
+}
+
+static bool skipped(const struct reader *reader, const struct doc_field *field)
+{
+    if (field->flags & DOC_ONLY_OUTPUT)
+        return true;
+    if (field->flags & DOC_ONLY_LIVE && reader->call.flags & DOC_INACTIVE)
+        return true;
+    return field->flags & DOC_ONLY_STATUS && !(reader->call.flags & DOC_STATUS);
+}
+
+static int missing(struct reader *reader, const struct doc_field *field, const struct frame *frame)
+{
+    const char *element = (const char *)(frame->node ? frame->node : frame->near)->name;
+
+    if (field->place == DOC_ATTRIBUTE)
+        return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
+                        "Missing required attribute '%s' in element '%s'", field->name, element);
+    return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
+                    "Missing required element '%s' in element '%s'", field->name, element);
+}
+
+/* ---- scalars */
+
+static int finish_scalar(struct reader *reader, const struct doc_field *field,
+                         const struct frame *frame, bool given)
+{
+    if (field->flags & DOC_GENERATE && doc_scalar_generate(reader, field, frame->base) < 0)
+        return -1;
+    if (given)
+        return 0;
+    if (field->flags & DOC_REQUIRED)
+        return missing(reader, field, frame);
+    doc_scalar_default(field, frame->base);
+    return 0;
+}
+
+static int read_attribute(struct reader *reader, const struct doc_field *field,
+                          const struct frame *frame)
+{
+    xmlAttr *attr = find_attribute(frame->node, field->name);
+    g_autofree char *copy = NULL;
+    const char *text;
+
+    if (attr) {
+        text = joined_text(attr->children, (xmlNode *)attr, &copy);
+        if (doc_scalar_read(reader, field, frame, text, NULL, frame->node) < 0)
+            return -1;
+    }
+    return field->flags & (DOC_GENERATE | DOC_REQUIRED | DOC_HAS_DEFAULT)
+               ? finish_scalar(reader, field, frame, attr)
+               : 0;
+}
+
+static bool has_elements(const xmlNode *node)
+{
+    for (const xmlNode *child = node->children; child; child = child->next) {
+        if (child->type == XML_ELEMENT_NODE)
+            return true;
+    }
+    return false;
+}
+
+static int read_own_text(struct reader *reader, const struct doc_field *field,
+                         const struct frame *frame)
+{
+    g_autofree char *copy = NULL;
+    const char *text = "";
+
+    if (frame->node && !has_elements(frame->node))
+        text = joined_text(frame->node->children, frame->node, &copy);
+    if (*text && doc_scalar_read(reader, field, frame, text, NULL, frame->node) < 0)
+        return -1;
+    return finish_scalar(reader, field, frame, *text);
+}
+
+/* A copy of its own brings along namespaces that were declared further out. */
+static char *raw_xml(xmlNode *node)
+{
+    xmlNode *copy = xmlDocCopyNode(node, node->doc, 1);
+    xmlBuffer *buffer = xmlBufferCreate();
+    char *text;
+
+    if (!copy || !buffer)
+        g_error("out of memory");
+    xmlNodeDump(buffer, node->doc, copy, 1, 1);
+    text = g_strdup((const char *)xmlBufferContent(buffer));
+    xmlBufferFree(buffer);
+    xmlFreeNode(copy);
+    return text;
+}
+
+static int read_scalar_node(struct reader *reader, const struct doc_field *field,
+                            const struct frame *frame, xmlNode *node, char *item)
+{
+    g_autofree char *copy = NULL;
+    char **slot;
+
+    if (field->type != DOC_XML)
+        return doc_scalar_read(reader, field, frame, joined_text(node->children, node, &copy), item,
+                               node);
+    slot = (char **)(item ? item : frame->base + field->offset);
+    g_free(*slot);
+    *slot = raw_xml(node);
+    return 0;
+}
+
+static int read_scalar_element(struct reader *reader, const struct doc_field *field,
+                               const struct frame *frame, xmlNode *node)
+{
+    bool given = node && node->children;
+
+    if (node && field->type == DOC_FLAG) {
+        *(bool *)(frame->base + field->offset) = true;
+        return 0;
+    }
+    if (node && read_scalar_node(reader, field, frame, node, NULL) < 0)
+        return -1;
+    return field->type == DOC_FLAG ? 0 : finish_scalar(reader, field, frame, given);
+}
+
+/* ---- elements */
+
+static int read_into(struct reader *reader, const struct doc_struct *type, char *base,
+                     xmlNode *node, const struct frame *up)
+{
+    struct frame frame = {base, node, node ? node : up->near, up};
+
+    return read_struct(reader, type, &frame);
+}
+
+static int read_element(struct reader *reader, const struct doc_field *field,
+                        const struct frame *frame)
+{
+    xmlNode *node = frame->node ? next_element(reader, field, frame->node->children) : NULL;
+    const struct doc_struct *type = field->detail;
+    char *base = frame->base + field->offset;
+
+    if (node && field->rule && field->rule->count == 1 && next_element(reader, field, node->next))
+        return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
+                        "only one element '%s' is possible here", field->name);
+    if (field->type != DOC_STRUCT)
+        return read_scalar_element(reader, field, frame, node);
+    if (!node && field->flags & DOC_REQUIRED)
+        return missing(reader, field, frame);
+    if (!node && !(field->flags & DOC_ALWAYS))
+        return 0;
+    if (field->flags & DOC_BY_POINTER) {
+        char **slot = (char **)base;
+
+        if (!*slot)
+            *slot = g_malloc0(type->layout->size);
+        base = *slot;
+    }
+    return read_into(reader, type, base, node, frame);
+}
+
+/* ---- lists */
+
+static int compare_keys(const struct doc_field *key, const char *a, const char *b)
+{
+    if (key->type >= DOC_STRING)
+        return g_strcmp0(*(char *const *)(a + key->offset), *(char *const *)(b + key->offset));
+    if (key->size == 8) {
+        uint64_t x = *(const uint64_t *)(a + key->offset), y = *(const uint64_t *)(b + key->offset);
+
+        return (x > y) - (x < y);
+    } else {
+        uint32_t x = *(const uint32_t *)(a + key->offset), y = *(const uint32_t *)(b + key->offset);
+
+        return (x > y) - (x < y);
+    }
+}
+
+/* Where the item that was just read at the end belongs. */
+static size_t item_place(const struct doc_field *field, const char *items, size_t n, size_t size)
+{
+    const struct doc_rule *rule = field->rule;
+    const char *item = items + n * size;
+
+    if (rule && rule->insert && *rule->insert)
+        return MIN((*rule->insert)(items, n, item), n);
+    if (rule && rule->sort) {
+        while (n > 0 && compare_keys(rule->sort, items + (n - 1) * size, item) > 0)
+            n--;
+    }
+    return n;
+}
+
+static void move_item(char *items, size_t from, size_t to, size_t size)
+{
+    g_autofree char *item = NULL;
+
+    if (to == from)
+        return;
+    item = g_memdup2(items + from * size, size);
+    memmove(items + (to + 1) * size, items + to * size, (from - to) * size);
+    memcpy(items + to * size, item, size);
+}
+
+static int place_item(struct reader *reader, const struct doc_field *field,
+                      const struct frame *frame, char *items, size_t n, size_t size)
+{
+    size_t place = item_place(field, items, n, size);
+
+    if (field->flags & DOC_UNIQUE && place > 0 &&
+        compare_keys(field->rule->sort, items + (place - 1) * size, items + n * size) == 0)
+        return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
+                        "duplicate %s for the element '%s'", field->rule->sort->name, field->name);
+    move_item(items, n, place, size);
+    return 0;
+}
+
+static size_t count_elements(const struct reader *reader, const struct doc_field *field,
+                             xmlNode *node)
+{
+    size_t n = 0;
+
+    while ((node = next_element(reader, field, node))) {
+        node = node->next;
+        n++;
+    }
+    return n;
+}
+
+static int read_list(struct reader *reader, const struct doc_field *field,
+                     const struct frame *frame)
+{
+    xmlNode *node = frame->node ? frame->node->children : NULL;
+    size_t n = count_elements(reader, field, node), *count;
+    const struct doc_struct *type = field->detail;
+    size_t size = field->type == DOC_STRUCT ? type->layout->size : field->size;
+    char **items = (char **)(frame->base + field->offset);
+    int rc = 0;
+
+    if (n == 0 || *items)
+        return n == 0 && field->flags & DOC_REQUIRED ? missing(reader, field, frame) : 0;
+    if (field->rule && field->rule->count && n > field->rule->count)
+        return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
+                        "at most %u elements '%s' are possible here", field->rule->count,
+                        field->name);
+    count = (size_t *)(frame->base + field->other);
+    *items = g_malloc0_n(n, size);
+    while (rc == 0 && (node = next_element(reader, field, node))) {
+        char *item = *items + *count * size;
+
+        /* Counted before it is read: a half-read item has to be freed, too. */
+        ++*count;
+        rc = field->type == DOC_STRUCT ? read_into(reader, type, item, node, frame)
+                                       : read_scalar_node(reader, field, frame, node, item);
+        if (rc == 0 && field->rule && field->type == DOC_STRUCT)
+            rc = place_item(reader, field, frame, *items, *count - 1, size);
+        node = node->next;
+    }
+    return rc;
+}
+
+static const struct doc_field *any_field(const struct reader *reader, const struct doc_any *any,
+                                         xmlNode *node)
+{
+    if (node->type != XML_ELEMENT_NODE || !in_namespace(reader, node))
+        return NULL;
+    for (unsigned i = 0; i < any->n_fields; i++) {
+        if (name_equal(any->fields[i].name, (const char *)node->name))
+            return &any->fields[i];
+    }
+    return NULL;
+}
+
+static int read_any_item(struct reader *reader, const struct doc_any *any,
+                         const struct doc_field *field, char *item, xmlNode *node,
+                         const struct frame *frame)
+{
+    const struct doc_struct *type = field->detail;
+    char **slot = (char **)(item + field->offset);
+
+    if (any->negate) {
+        struct frame at = {item, node, node, frame};
+        struct doc_field negate = {any->negate, DOC_ATTRIBUTE,      DOC_WORD, 4,
+                                   0,           any->negate_offset, 0,        &doc_yesno_words,
+                                   NULL};
+
+        if (read_attribute(reader, &negate, &at) < 0)
+            return -1;
+    }
+    *slot = g_malloc0(type->layout->size);
+    return read_into(reader, type, *slot, node, frame);
+}
+
+static int read_any(struct reader *reader, const struct doc_field *field, const struct frame *frame)
+{
+    const struct doc_any *any = field->detail;
+    xmlNode *first = frame->node ? frame->node->children : NULL;
+    char **items = (char **)(frame->base + field->offset);
+    size_t *count = (size_t *)(frame->base + field->other), n = 0;
+
+    for (xmlNode *node = first; node; node = node->next)
+        n += any_field(reader, any, node) != NULL;
+    if (n == 0)
+        return 0;
+    *items = g_malloc0_n(n, any->layout->size);
+    for (xmlNode *node = first; node; node = node->next) {
+        const struct doc_field *one = any_field(reader, any, node);
+        char *item = *items + *count * any->layout->size;
+
+        if (!one)
+            continue;
+        ++*count;
+        if (read_any_item(reader, any, one, item, node, frame) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- structs */
+
+static bool text_matches(const struct doc_when *when, const char *text)
+{
+    bool found = false;
+
+    for (const char *const *word = when->texts; *word && text && !found; word++)
+        found = name_equal(*word, text);
+    return found != when->negate;
+}
+
+bool doc_when_applies(const struct doc_when *when, const struct frame *frame)
+{
+    for (unsigned up = when->up; up > 0; up--)
+        frame = frame->up;
+    if (when->texts)
+        return text_matches(when, *(char *const *)(frame->base + when->offset));
+    return when->values >> *(const uint32_t *)(frame->base + when->offset) & 1;
+}
+
+static int run_hook(struct reader *reader, doc_hook *const *hook, void *part,
+                    const struct frame *frame)
+{
+    if (!hook || !*hook)
+        return 0;
+    reader->call.node = frame->near;
+    return (*hook)(part, &reader->call);
+}
+
+static int read_namespace(struct reader *reader, const struct doc_namespace *space,
+                          const struct frame *frame)
+{
+    int rc;
+
+    if (g_strcmp0(reader->call.ctx->driver, space->driver) != 0)
+        return 0;
+    reader->uri = space->uri;
+    rc = read_fields(reader, space->fields, space->n_fields, frame);
+    reader->uri = NULL;
+    return rc;
+}
+
+static int read_dependent(struct reader *reader, const struct doc_field *field,
+                          const struct frame *frame)
+{
+    const struct doc_when *when = field->detail;
+
+    switch (field->place) {
+    case DOC_WHEN:
+        return doc_when_applies(when, frame)
+                   ? read_fields(reader, when->fields, when->n_fields, frame)
+                   : 0;
+    case DOC_HOOK:
+        return run_hook(reader, field->detail, frame->base + field->offset, frame);
+    default:
+        return read_namespace(reader, field->detail, frame);
+    }
+}
+
+static int read_plain(struct reader *reader, const struct doc_field *field,
+                      const struct frame *frame)
+{
+    switch (field->place) {
+    case DOC_ATTRIBUTE:
+        return read_attribute(reader, field, frame);
+    case DOC_TEXT:
+        return read_own_text(reader, field, frame);
+    case DOC_ELEMENT:
+        return read_element(reader, field, frame);
+    case DOC_LIST:
+        return read_list(reader, field, frame);
+    default:
+        return read_any(reader, field, frame);
+    }
+}
+
+/* Blocks that depend on other members, and hooks, come after those members. */
+static int read_fields(struct reader *reader, const struct doc_field *fields, unsigned n,
+                       const struct frame *frame)
+{
+    bool dependent = false;
+
+    for (unsigned i = 0; i < n; i++) {
+        if (fields[i].place >= DOC_WHEN)
+            dependent = true;
+        else if (!skipped(reader, &fields[i]) && read_plain(reader, &fields[i], frame) < 0)
+            return -1;
+    }
+    for (unsigned i = 0; dependent && i < n; i++) {
+        if (fields[i].place >= DOC_WHEN && read_dependent(reader, &fields[i], frame) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int read_struct(struct reader *reader, const struct doc_struct *type,
+                       const struct frame *frame)
+{
+    if (read_fields(reader, type->fields, type->n_fields, frame) < 0)
+        return -1;
+    return run_hook(reader, type->hook, frame->base, frame);
+}
+
+/* ---- XML */
+
+enum refusal { REFUSED_NOTHING, REFUSED_DEPTH, REFUSED_ENTITY };
+
+static void start_element(void *opaque, const xmlChar *name, const xmlChar *prefix,
+                          const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
+                          int n_attributes, int n_defaulted, const xmlChar **attributes)
+{
+    xmlParserCtxt *parser = opaque;
+
+    if (parser->nodeNr >= DOC_MAX_DEPTH) {
+        *(enum refusal *)parser->_private = REFUSED_DEPTH;
+        xmlStopParser(parser);
+        return;
+    }
+    xmlSAX2StartElementNs(opaque, name, prefix, uri, n_namespaces, namespaces, n_attributes,
+                          n_defaulted, attributes);
+}
+
+static void entity_declared(void *opaque, const xmlChar *name, int type, const xmlChar *public_id,
+                            const xmlChar *system_id, xmlChar *content)
+{
+    xmlParserCtxt *parser = opaque;
+
+    (void)name, (void)type, (void)public_id, (void)system_id, (void)content;
+    *(enum refusal *)parser->_private = REFUSED_ENTITY;
+    xmlStopParser(parser);
+}
+
+/* The line in question and a caret below it, as libxml2's own tools show it. */
+static void append_context(GString *out, const char *xml, int line, int column)
+{
+    const char *start = xml, *end;
+
+    for (; line > 1 && (end = strchr(start, '\n')); line--)
+        start = end + 1;
+    end = start + strcspn(start, "\n");
+    if (end - start > 80 || column < 1 || column > end - start + 1)
+        return;
+    g_string_append_printf(out, "\n%.*s\n%*s^", (int)(end - start), start, column - 1, "");
+}
+
+static void set_syntax_error(const char *label, const char *xml, const xmlParserCtxt *parser)
+{
+    const xmlError *error = &parser->lastError;
+    GString *text = g_string_new(error->message ? error->message : "no document");
+
+    g_strchomp(text->str);
+    text->len = strlen(text->str);
+    append_context(text, xml, error->line, error->int2);
+    error_set(VIR_FROM_XML, VIR_ERR_XML_DETAIL, "%s:%d: %s", label, error->line, text->str);
+    g_string_free(text, TRUE);
+}
+
+static xmlDoc *finish_document(xmlParserCtxt *parser, const char *label, const char *xml,
+                               xmlDoc *doc, enum refusal refusal)
+{
+    if (doc && refusal == REFUSED_NOTHING)
+        return doc;
+    if (refusal == REFUSED_DEPTH)
+        error_set(VIR_FROM_XML, VIR_ERR_XML_DETAIL,
+                  "%s:%d: Excessive depth in document: more than %d elements inside each other",
+                  label, parser->input ? parser->input->line : 0, DOC_MAX_DEPTH);
+    else if (refusal == REFUSED_ENTITY)
+        error_set(VIR_FROM_XML, VIR_ERR_XML_DETAIL, "%s:%d: entities cannot be declared here",
+                  label, parser->input ? parser->input->line : 0);
+    else
+        set_syntax_error(label, xml, parser);
+    xmlFreeDoc(doc);
+    return NULL;
+}
+
+static xmlDoc *read_document(const char *label, const char *xml)
+{
+    enum refusal refusal = REFUSED_NOTHING;
+    size_t length = strnlen(xml, DOC_MAX_TEXT + 1);
+    xmlParserCtxt *parser;
+    xmlDoc *doc;
+
+    if (length > DOC_MAX_TEXT) {
+        error_set(VIR_FROM_XML, VIR_ERR_XML_ERROR, "%s: the document is longer than %u bytes",
+                  label, DOC_MAX_TEXT);
+        return NULL;
+    }
+    parser = xmlNewParserCtxt();
+    if (!parser)
+        g_error("out of memory");
+    parser->_private = &refusal;
+    parser->sax->startElementNs = start_element;
+    parser->sax->entityDecl = entity_declared;
+    doc = xmlCtxtReadMemory(parser, xml, (int)length, NULL, NULL,
+                            XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                XML_PARSE_COMPACT | XML_PARSE_BIG_LINES);
+    doc = finish_document(parser, label, xml, doc, refusal);
+    xmlFreeParserCtxt(parser);
+    return doc;
+}
+
+/* ---- grammar */
+
+static void keep_message(void *opaque, const char *format, ...)
+{
+    GString *text = opaque;
+    va_list args;
+
+    va_start(args, format);
+    g_string_append_vprintf(text, format, args);
+    va_end(args);
+}
+
+static int check_grammar(const struct doc_kind *kind, const char *folder, xmlDoc *doc)
+{
+    g_autofree char *path = g_strdup_printf("%s/%s.rng", folder ? folder : ".", kind->name);
+    xmlRelaxNGParserCtxt *parser = xmlRelaxNGNewParserCtxt(path);
+    GString *text = g_string_new(NULL);
+    xmlRelaxNG *grammar;
+    xmlRelaxNGValidCtxt *valid;
+    int rc = -1;
+
+    xmlRelaxNGSetParserErrors(parser, keep_message, keep_message, text);
+    grammar = xmlRelaxNGParse(parser);
+    valid = grammar ? xmlRelaxNGNewValidCtxt(grammar) : NULL;
+    if (valid) {
+        xmlRelaxNGSetValidErrors(valid, keep_message, keep_message, text);
+        rc = xmlRelaxNGValidateDoc(valid, doc) == 0 ? 0 : -1;
+    }
+    if (rc < 0)
+        error_set(VIR_FROM_XML, grammar ? VIR_ERR_XML_INVALID_SCHEMA : VIR_ERR_INTERNAL_ERROR,
+                  "Unable to validate doc against %s\n%s", path, text->str);
+    xmlRelaxNGFreeValidCtxt(valid);
+    xmlRelaxNGFree(grammar);
+    xmlRelaxNGFreeParserCtxt(parser);
+    g_string_free(text, TRUE);
+    return rc;
+}
+
+/* ---- entry points */
+
+static int run_kind_hooks(struct reader *reader, const struct doc_kind *kind,
+                          const struct frame *frame)
+{
+    const struct doc_context *ctx = reader->call.ctx;
+    doc_hook *const *const hooks[] = {&ctx->post_parse_early, kind->post_parse, &ctx->post_parse,
+                                      kind->validate, &ctx->validate};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(hooks); i++) {
+        if (run_hook(reader, hooks[i], frame->base, frame) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int read_root(struct reader *reader, const struct doc_kind *kind, xmlDoc *doc, void *def)
+{
+    xmlNode *root = xmlDocGetRootElement(doc);
+    struct frame frame = {def, root, root, NULL};
+
+    if (!name_equal((const char *)root->name, kind->element))
+        return doc_fail_node(root, VIR_ERR_XML_ERROR, "expecting root element of '%s', not '%s'",
+                             kind->element, (const char *)root->name);
+    if (reader->call.flags & DOC_VALIDATE &&
+        check_grammar(kind, reader->call.ctx->grammars, doc) < 0)
+        return -1;
+    if (read_struct(reader, kind->root, &frame) < 0)
+        return -1;
+    return run_kind_hooks(reader, kind, &frame);
+}
+
+static const struct doc_context no_context;
+
+int doc_parse(const struct doc_kind *kind, const char *xml, const struct doc_context *ctx,
+              unsigned flags, void **ret_def)
+{
+    struct reader reader = {{ctx ? ctx : &no_context, flags, NULL}, NULL};
+    xmlDoc *doc = read_document(kind->label, xml);
+    void *def;
+    int rc;
+
+    if (!doc)
+        return -1;
+    def = g_malloc0(kind->root->layout->size);
+    rc = read_root(&reader, kind, doc, def);
+    xmlFreeDoc(doc);
+    if (rc < 0)
+        doc_free(kind->root->layout, def);
+    else
+        *ret_def = def;
+    return rc;
+}
+
+static const struct doc_field *part_field(struct reader *reader, const struct doc_struct *parent,
+                                          xmlNode *root)
+{
+    for (unsigned i = 0; i < parent->n_fields; i++) {
+        const struct doc_field *field = &parent->fields[i];
+
+        if ((field->place == DOC_ELEMENT || field->place == DOC_LIST) &&
+            field->type == DOC_STRUCT && name_equal(field->name, (const char *)root->name))
+            return field;
+    }
+    doc_fail_node(root, VIR_ERR_XML_ERROR, "unknown device type '%s'", (const char *)root->name);
+    (void)reader;
+    return NULL;
+}
+
+int doc_parse_part(const struct doc_struct *parent, const char *xml, const struct doc_context *ctx,
+                   unsigned flags, const struct doc_field **ret_field, void **ret_part)
+{
+    struct reader reader = {{ctx ? ctx : &no_context, flags, NULL}, NULL};
+    xmlDoc *doc = read_document("(device_definition)", xml);
+    xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+    const struct doc_field *field = root ? part_field(&reader, parent, root) : NULL;
+    int rc = -1;
+
+    if (field) {
+        const struct doc_struct *type = field->detail;
+        void *part = g_malloc0(type->layout->size);
+        struct frame around = {NULL, NULL, root, NULL};
+
+        rc = read_into(&reader, type, part, root, &around);
+        if (rc < 0) {
+            doc_free(type->layout, part);
+        } else {
+            *ret_field = field;
+            *ret_part = part;
+        }
+    }
+    xmlFreeDoc(doc);
+    return rc;
+}
+
+const struct doc_layout *doc_part_layout(const struct doc_field *field)
+{
+    return ((const struct doc_struct *)field->detail)->layout;
+}

@@ -1,0 +1,581 @@
+/* Scalars: from a document's text to a C member and back. */
+#include "conf/doc/engine.h"
+
+#include <corral/corral.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+
+static uint64_t load(const char *at, unsigned size)
+{
+    return size == 8 ? *(const uint64_t *)at : *(const uint32_t *)at;
+}
+
+static int64_t load_signed(const char *at, unsigned size)
+{
+    return size == 8 ? *(const int64_t *)at : *(const int32_t *)at;
+}
+
+static void store(const struct doc_field *field, char *base, uint64_t value, bool present)
+{
+    char *at = base + field->offset;
+
+    if (field->size == 8)
+        *(uint64_t *)at = value;
+    else
+        *(uint32_t *)at = (uint32_t)value;
+    if (field->other)
+        *(bool *)(base + field->other) = present;
+}
+
+/* ---- errors */
+
+static int invalid(struct reader *reader, const struct frame *frame, const struct doc_field *field,
+                   const char *text, const char *expected)
+{
+    const xmlNode *node = frame->node ? frame->node : frame->near;
+
+    if (field->place == DOC_ATTRIBUTE)
+        return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
+                        "Invalid value for attribute '%s' in element '%s': '%s'. %s", field->name,
+                        (const char *)node->name, text, expected);
+    return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
+                    "Invalid value '%s' for element or attribute '%s'. %s", text,
+                    field->name ? field->name : (const char *)node->name, expected);
+}
+
+static int bad_word(struct reader *reader, const struct frame *frame, const struct doc_field *field,
+                    const char *text)
+{
+    const struct doc_words *words = field->detail;
+    uint64_t allowed = field->rule ? field->rule->words : 0;
+    GString *list = g_string_new("Expected ");
+    int rc;
+
+    for (unsigned i = 1, n = 0; i < words->n_names; i++) {
+        if (!allowed || allowed >> i & 1)
+            g_string_append_printf(list, "%s%s", n++ ? ", " : "", words->names[i]);
+    }
+    rc = invalid(reader, frame, field, text, list->str);
+    g_string_free(list, TRUE);
+    return rc;
+}
+
+/* ---- numbers */
+
+static int number_base(const struct doc_field *field)
+{
+    unsigned base = field->rule ? field->rule->base : 0;
+
+    if (field->type == DOC_OCTAL)
+        return 8;
+    if (field->type == DOC_HEX)
+        return base == 16 ? 16 : 0;
+    return base == 1 ? 0 : base ? (int)base : 10;
+}
+
+static bool read_signed(const char *text, int base, int64_t *ret_value)
+{
+    char *end;
+
+    errno = 0;
+    *ret_value = strtoll(text, &end, base);
+    return errno == 0 && end != text && *end == '\0';
+}
+
+/* strtoull takes "-1" for a large number. */
+static bool read_unsigned(const char *text, int base, uint64_t *ret_value)
+{
+    char *end;
+
+    while (g_ascii_isspace(*text))
+        text++;
+    if (*text == '-')
+        return false;
+    errno = 0;
+    *ret_value = strtoull(text, &end, base);
+    return errno == 0 && end != text && *end == '\0';
+}
+
+static bool in_bounds(const struct doc_field *field, bool is_signed, uint64_t value)
+{
+    const struct doc_rule *rule = field->rule;
+
+    if (field->size == 4 && is_signed && (int64_t)value != (int32_t)value)
+        return false;
+    if (field->size == 4 && !is_signed && value > UINT32_MAX)
+        return false;
+    if (field->flags & DOC_BOUNDED_BELOW &&
+        (is_signed ? (int64_t)value < rule->min : value < (uint64_t)rule->min))
+        return false;
+    if (field->flags & DOC_BOUNDED_ABOVE &&
+        (is_signed ? (int64_t)value > (int64_t)rule->max : value > rule->max))
+        return false;
+    return true;
+}
+
+static bool means_absent(const struct doc_field *field, const char *text)
+{
+    int64_t value;
+
+    if (field->type == DOC_ID && name_equal(text, "-1"))
+        return true;
+    return field->flags & DOC_HAS_ABSENT && read_signed(text, number_base(field), &value) &&
+           value == field->rule->absent_value;
+}
+
+static int read_number(struct reader *reader, const struct doc_field *field,
+                       const struct frame *frame, const char *text)
+{
+    bool is_signed = field->type == DOC_SIGNED;
+    uint64_t value;
+    bool fine;
+
+    if (means_absent(field, text)) {
+        store(field, frame->base, 0, false);
+        doc_scalar_default(field, frame->base);
+        return 0;
+    }
+    fine = is_signed ? read_signed(text, number_base(field), (int64_t *)&value)
+                     : read_unsigned(text, number_base(field), &value);
+    if (!fine)
+        return invalid(reader, frame, field, text,
+                       is_signed ? "Expected integer value"
+                                 : "Expected non-negative integer value");
+    if (!in_bounds(field, is_signed, value)) {
+        if (value == 0 && field->place == DOC_ATTRIBUTE && !is_signed)
+            return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
+                            "Invalid value for attribute '%s' in element '%s': "
+                            "Zero is not permitted",
+                            field->name, (const char *)frame->node->name);
+        return invalid(reader, frame, field, text, "The number is out of bounds");
+    }
+    store(field, frame->base, value, true);
+    return 0;
+}
+
+/* ---- sizes */
+
+static uint64_t unit_bytes(const char *unit)
+{
+    static const char letters[] = "kmgtpe";
+    const char *letter;
+    uint64_t base, bytes = 1;
+
+    if (!g_ascii_strcasecmp(unit, "b") || !g_ascii_strcasecmp(unit, "byte") ||
+        !g_ascii_strcasecmp(unit, "bytes"))
+        return 1;
+    letter = *unit ? strchr(letters, g_ascii_tolower(*unit)) : NULL;
+    if (!letter)
+        return 0;
+    if (!unit[1] || !g_ascii_strcasecmp(unit + 1, "ib"))
+        base = 1024;
+    else if (!g_ascii_strcasecmp(unit + 1, "b"))
+        base = 1000;
+    else
+        return 0;
+    for (const char *step = letters; step <= letter; step++)
+        bytes *= base;
+    return bytes;
+}
+
+static int read_size(struct reader *reader, const struct doc_field *field,
+                     const struct frame *frame, const char *text, xmlNode *owner)
+{
+    const struct doc_rule *rule = field->rule;
+    g_autofree char *unit = NULL;
+    xmlChar *attribute = xmlGetNoNsProp(owner, (const xmlChar *)rule->unit_attribute);
+    uint64_t value, scale = rule->assume, divisor = field->flags & DOC_PRETTY ? 1 : rule->scale;
+
+    unit = g_strdup((const char *)attribute);
+    xmlFree(attribute);
+    if (!read_unsigned(text, 10, &value))
+        return invalid(reader, frame, field, text, "Expected non-negative integer value");
+    if (unit && *unit && (scale = unit_bytes(unit)) == 0)
+        return doc_fail(reader, frame, field, VIR_ERR_INVALID_ARG, "unknown suffix '%s'", unit);
+    if (value > UINT64_MAX / scale)
+        return doc_fail(reader, frame, field, VIR_ERR_OVERFLOW, "value too large: %s%s", text,
+                        unit ? unit : "");
+    value *= scale;
+    value = value / divisor + (!(field->flags & DOC_ROUND_DOWN) && value % divisor != 0);
+    if (field->flags & DOC_HAS_ABSENT && (int64_t)value == rule->absent_value)
+        return 0;
+    store(field, frame->base, value, true);
+    return 0;
+}
+
+/* ---- words */
+
+static int read_word(struct reader *reader, const struct doc_field *field,
+                     const struct frame *frame, const char *text)
+{
+    const struct doc_rule *rule = field->rule;
+    unsigned value = doc_word_value(field->detail, text);
+
+    if (!value && rule && rule->absent_word && name_equal(rule->absent_word, text)) {
+        doc_scalar_default(field, frame->base);
+        return 0;
+    }
+    if (!value || (rule && rule->words && !(rule->words >> value & 1)))
+        return bad_word(reader, frame, field, text);
+    if (field->flags & DOC_HAS_ABSENT && value == (uint64_t)rule->absent_value)
+        value = 0;
+    *(uint32_t *)(frame->base + field->offset) = value;
+    if (!value)
+        doc_scalar_default(field, frame->base);
+    return 0;
+}
+
+/* ---- text */
+
+static char *canonical_uuid(const char *text)
+{
+    char out[37];
+    unsigned digits = 0, length = 0;
+
+    while (g_ascii_isspace(*text))
+        text++;
+    for (; *text && digits < 32; text++) {
+        if (*text == '-')
+            continue;
+        if (!g_ascii_isxdigit(*text))
+            return NULL;
+        if (digits == 8 || digits == 12 || digits == 16 || digits == 20)
+            out[length++] = '-';
+        out[length++] = g_ascii_tolower(*text);
+        digits++;
+    }
+    while (g_ascii_isspace(*text))
+        text++;
+    return digits == 32 && !*text ? g_strndup(out, length) : NULL;
+}
+
+static char *canonical_mac(const char *text)
+{
+    unsigned b[6];
+    int n = 0;
+
+    if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &n) !=
+            6 ||
+        text[n])
+        return NULL;
+    return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+}
+
+static char *canonical_ip(const char *text)
+{
+    unsigned char address[sizeof(struct in6_addr)];
+    char out[INET6_ADDRSTRLEN];
+    int family = strchr(text, ':') ? AF_INET6 : AF_INET;
+
+    if (inet_pton(family, text, address) != 1)
+        return NULL;
+    return g_strdup(inet_ntop(family, address, out, sizeof(out)));
+}
+
+/* Doubled slashes and the last one go; exactly two in front have a meaning. */
+static char *canonical_path(const char *text)
+{
+    char *out = g_malloc(strlen(text) + 1);
+    size_t length = 0;
+
+    if (text[0] == '/' && text[1] == '/' && text[2] != '/')
+        out[length++] = *text++;
+    for (; *text; text++) {
+        if (*text != '/' || text[1] != '/')
+            out[length++] = *text;
+    }
+    if (length > 1 && out[length - 1] == '/')
+        length--;
+    out[length] = '\0';
+    return out;
+}
+
+static char *canonical_number(const struct doc_field *field, const char *text)
+{
+    const struct doc_rule *rule = field->rule;
+    uint64_t value;
+
+    for (const char *const *name = rule ? rule->names : NULL; name && *name; name++) {
+        if (!g_ascii_strcasecmp(*name, text))
+            return g_strdup(*name);
+    }
+    if (!read_unsigned(text, 0, &value))
+        return NULL;
+    if (field->flags & DOC_BOUNDED_ABOVE && value > rule->max)
+        return NULL;
+    return g_strdup(text);
+}
+
+/* An address mask: a number of bits, or an address whose bits are counted. */
+static char *canonical_prefix(const char *text)
+{
+    unsigned char mask[sizeof(struct in6_addr)];
+    unsigned bits = 0, size;
+    uint64_t value;
+
+    if (read_unsigned(text, 10, &value))
+        return value <= 128 ? g_strdup(text) : NULL;
+    size = strchr(text, ':') ? 16 : 4;
+    if (inet_pton(size == 16 ? AF_INET6 : AF_INET, text, mask) != 1)
+        return NULL;
+    while (bits < size * 8 && mask[bits / 8] & 0x80 >> bits % 8)
+        bits++;
+    for (unsigned rest = bits; rest < size * 8; rest++) {
+        if (mask[rest / 8] & 0x80 >> rest % 8)
+            return NULL;
+    }
+    return g_strdup_printf("%u", bits);
+}
+
+static char *canonical_truth(const char *text)
+{
+    static const char *const yes[] = {"true", "yes", "1", NULL};
+    static const char *const no[] = {"false", "no", "0", NULL};
+
+    if (g_strv_contains(yes, text))
+        return g_strdup("true");
+    return g_strv_contains(no, text) ? g_strdup("false") : NULL;
+}
+
+static char *canonical_decimal(const char *text)
+{
+    const char *at = text;
+
+    while (g_ascii_isdigit(*at))
+        at++;
+    if (at > text && *at == '.' && g_ascii_isdigit(at[1])) {
+        for (at++; g_ascii_isdigit(*at); at++)
+            ;
+    }
+    return at > text && !*at ? g_strdup(text) : NULL;
+}
+
+static bool matches(struct doc_pattern *pattern, const char *text)
+{
+    if (g_once_init_enter(&pattern->compiled)) {
+        GRegex *compiled = g_regex_new(pattern->text, G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+
+        g_once_init_leave(&pattern->compiled, compiled);
+    }
+    return g_regex_match(pattern->compiled, text, 0, NULL);
+}
+
+static char *canonical_string(const struct doc_field *field, const char *text)
+{
+    g_autofree char *out = field->flags & DOC_UPPER ? g_ascii_strup(text, -1) : g_strdup(text);
+
+    if (field->rule && field->rule->pattern && !matches(field->rule->pattern, out))
+        return NULL;
+    return g_steal_pointer(&out);
+}
+
+static char *canonical(const struct doc_field *field, const char *text)
+{
+    if (field->flags & DOC_VARIABLE && *text == '$')
+        return g_strdup(text);
+    switch (field->type) {
+    case DOC_PATH:
+        return canonical_path(text);
+    case DOC_CPUSET:
+        return doc_cpuset_canonical(text);
+    case DOC_UUID:
+        return canonical_uuid(text);
+    case DOC_MAC:
+        return canonical_mac(text);
+    case DOC_IP:
+        return canonical_ip(text);
+    case DOC_NUMBER:
+        return canonical_number(field, text);
+    case DOC_PREFIX:
+        return canonical_prefix(text);
+    case DOC_TRUTH:
+        return canonical_truth(text);
+    case DOC_DECIMAL:
+        return canonical_decimal(text);
+    default:
+        return canonical_string(field, text);
+    }
+}
+
+static int bad_text(struct reader *reader, const struct doc_field *field, const struct frame *frame,
+                    const char *text)
+{
+    switch (field->type) {
+    case DOC_UUID:
+        return doc_fail(reader, frame, field, VIR_ERR_INTERNAL_ERROR, "malformed uuid element '%s'",
+                        text);
+    case DOC_CPUSET:
+        return doc_fail(reader, frame, field, VIR_ERR_INVALID_ARG, "Failed to parse bitmap '%s'",
+                        text);
+    case DOC_MAC:
+        return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR, "unable to parse mac address '%s'",
+                        text);
+    case DOC_IP:
+        return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR, "cannot parse IP address '%s'",
+                        text);
+    default:
+        return invalid(reader, frame, field, text,
+                       field->rule && field->rule->pattern ? field->rule->pattern->text
+                                                           : "Expected another form");
+    }
+}
+
+static int read_text(struct reader *reader, const struct doc_field *field,
+                     const struct frame *frame, const char *text, char *item)
+{
+    char **slot = (char **)(item ? item : frame->base + field->offset);
+    char *value;
+
+    if ((!*text && (field->place != DOC_ATTRIBUTE || field->flags & DOC_EMPTY_ABSENT)) ||
+        (field->flags & DOC_HAS_ABSENT && name_equal(text, field->rule->absent_text)))
+        return 0;
+    value = canonical(field, text);
+    if (!value)
+        return bad_text(reader, field, frame, text);
+    g_free(*slot);
+    *slot = value;
+    return 0;
+}
+
+int doc_scalar_read(struct reader *reader, const struct doc_field *field, const struct frame *frame,
+                    const char *text, char *item, xmlNode *owner)
+{
+    if (field->type >= DOC_STRING)
+        return read_text(reader, field, frame, text, item);
+    if (!*text && field->place != DOC_ATTRIBUTE)
+        return 0;
+    switch (field->type) {
+    case DOC_WORD:
+        return read_word(reader, field, frame, text);
+    case DOC_SIZE:
+        return read_size(reader, field, frame, text, owner);
+    default:
+        return read_number(reader, field, frame, text);
+    }
+}
+
+void doc_scalar_default(const struct doc_field *field, char *base)
+{
+    if (!(field->flags & DOC_HAS_DEFAULT))
+        return;
+    if (field->type < DOC_STRING)
+        store(field, base, (uint64_t)field->rule->default_value, true);
+    else if (!*(char **)(base + field->offset))
+        *(char **)(base + field->offset) = g_strdup(field->rule->default_text);
+}
+
+int doc_scalar_generate(struct reader *reader, const struct doc_field *field, char *base)
+{
+    char **slot = (char **)(base + field->offset);
+
+    if (*slot)
+        return 0;
+    *slot = field->type == DOC_UUID ? doc_uuid_generate(reader->call.ctx)
+                                    : doc_mac_generate(reader->call.ctx);
+    return *slot ? 0 : -1;
+}
+
+/* ---- printing */
+
+static char *put_unsigned(char *end, uint64_t value)
+{
+    *--end = '\0';
+    do {
+        *--end = '0' + value % 10;
+        value /= 10;
+    } while (value);
+    return end;
+}
+
+static char *put_signed(char *end, int64_t value)
+{
+    char *text = put_unsigned(end, value < 0 ? -(uint64_t)value : (uint64_t)value);
+
+    if (value < 0)
+        *--text = '-';
+    return text;
+}
+
+/* Whether zero stands for "not there" in a member without has_x. */
+static bool zero_hides(const struct doc_field *field)
+{
+    if (field->flags & DOC_HAS_DEFAULT)
+        return false;
+    if (field->flags & DOC_BOUNDED_BELOW && field->rule->min >= 1)
+        return true;
+    return !(field->flags & DOC_REQUIRED);
+}
+
+static bool hidden(const struct doc_field *field, const char *base)
+{
+    const char *at = base + field->offset;
+    int64_t value =
+        field->type == DOC_SIGNED ? load_signed(at, field->size) : (int64_t)load(at, field->size);
+
+    if (field->other && !*(const bool *)(base + field->other))
+        return true;
+    if (field->flags & DOC_HAS_ABSENT && value == field->rule->absent_value)
+        return true;
+    return value == 0 && !field->other && zero_hides(field);
+}
+
+static const char *pretty_size(uint64_t value, char *end, const char **ret_unit)
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    unsigned unit = 0;
+
+    while (value && value % 1024 == 0 && unit + 1 < G_N_ELEMENTS(units)) {
+        value /= 1024;
+        unit++;
+    }
+    *ret_unit = units[unit];
+    return put_unsigned(end, value);
+}
+
+static const char *number_text(const struct doc_field *field, const char *base, char *buffer,
+                               const char **ret_unit)
+{
+    const char *at = base + field->offset;
+    uint64_t value = load(at, field->size);
+    unsigned digits = field->rule ? field->rule->digits : 0;
+
+    switch (field->type) {
+    case DOC_SIGNED:
+        return put_signed(buffer + 32, load_signed(at, field->size));
+    case DOC_HEX:
+        g_snprintf(buffer, 32,
+                   field->flags & DOC_UPPER ? "0x%0*" G_GINT64_MODIFIER "X"
+                                            : "0x%0*" G_GINT64_MODIFIER "x",
+                   (int)MAX(digits, 1), value);
+        return buffer;
+    case DOC_OCTAL:
+        g_snprintf(buffer, 32, digits ? "%0*" G_GINT64_MODIFIER "o" : "0%0*" G_GINT64_MODIFIER "o",
+                   (int)MAX(digits, 1), value);
+        return buffer;
+    case DOC_SIZE:
+        *ret_unit = field->rule->unit;
+        if (field->flags & DOC_PRETTY)
+            return pretty_size(value, buffer + 32, ret_unit);
+        return put_unsigned(buffer + 32, value);
+    default:
+        return put_unsigned(buffer + 32, value);
+    }
+}
+
+const char *doc_scalar_text(const struct doc_field *field, const char *base, const char *item,
+                            char *buffer, const char **ret_unit)
+{
+    *ret_unit = NULL;
+    if (field->type >= DOC_STRING)
+        return *(char *const *)(item ? item : base + field->offset);
+    if (field->type == DOC_WORD) {
+        unsigned value = *(const uint32_t *)(base + field->offset);
+
+        if (!value ||
+            (field->flags & DOC_HAS_ABSENT && value == (uint64_t)field->rule->absent_value))
+            return NULL;
+        return doc_word(field->detail, value);
+    }
+    return hidden(field, base) ? NULL : number_text(field, base, buffer, ret_unit);
+}
