@@ -33,11 +33,18 @@ static void accepts_the_fields_spellings(void **state)
 static void refuses_other_text_and_changes_nothing(void **state)
 {
     static const char *const bad[] = {
-        NULL, "", "-", "6695eb01-f6a4-8304-79aa-97f2502e193",
-        "6695eb01-f6a4-8304-79aa-97f2502e19", "6-695eb01f6a4830479aa97f2502e193f",
-        "6695eb01f6a4830479aa97f2502e193f--", "6695eb01f6a4830479aa97f2502e193f00",
-        "6695eb01-f6a4-8304-79aa-97f2502e193g", "6695eb01_f6a4_8304_79aa_97f2502e193f",
-        "6695eb01\xc2\xa0" "f6a4830479aa97f2502e193f",
+        NULL,
+        "",
+        "-",
+        "6695eb01-f6a4-8304-79aa-97f2502e193",
+        "6695eb01-f6a4-8304-79aa-97f2502e19",
+        "6-695eb01f6a4830479aa97f2502e193f",
+        "6695eb01f6a4830479aa97f2502e193f--",
+        "6695eb01f6a4830479aa97f2502e193f00",
+        "6695eb01-f6a4-8304-79aa-97f2502e193g",
+        "6695eb01_f6a4_8304_79aa_97f2502e193f",
+        "6695eb01\xc2\xa0"
+        "f6a4830479aa97f2502e193f",
     };
     unsigned char uuid[UUID_BYTES], before[UUID_BYTES];
 

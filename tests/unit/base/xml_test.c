@@ -24,7 +24,8 @@ static void faults_come_with_line_and_caret(void **state)
     (void)state;
     assert_refused("<domain>\n<a</domain>", VIR_ERR_XML_DETAIL,
                    "(thing):2: error parsing attribute name\n<a</domain>\n--^");
-    assert_refused("foo", VIR_ERR_XML_DETAIL, "(thing):1: Start tag expected, '<' not found\nfoo\n^");
+    assert_refused("foo", VIR_ERR_XML_DETAIL,
+                   "(thing):1: Start tag expected, '<' not found\nfoo\n^");
     assert_refused("<a>\x01</a>", VIR_ERR_XML_DETAIL, "(thing):1: ");
     assert_refused("<a>\xff\xfe</a>", VIR_ERR_XML_DETAIL, "(thing):1: ");
     assert_refused("<a>", VIR_ERR_XML_DETAIL, "(thing):1: ");
@@ -70,7 +71,8 @@ static void depth_and_size_are_bounded(void **state)
 static void elements_and_attributes_are_read(void **state)
 {
     g_autoptr(xmlDoc) doc = xml_parse("<a n='-7' u='18446744073709551615' y='yes' x='no'>"
-                                      "<b>1</b><c/><b><![CDATA[<2>]]></b></a>", "thing");
+                                      "<b>1</b><c/><b><![CDATA[<2>]]></b></a>",
+                                      "thing");
     xmlNodePtr root, b;
     g_autofree char *first = NULL;
     g_autofree char *second = NULL;
