@@ -25,3 +25,15 @@ void error_prefix(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* Moves the last error out of the thread and back: for cleanup that may itself fail. */
 virErrorPtr error_steal(void);
 void error_restore(virErrorPtr error);
+
+/* The thread's last error itself, NULL without one; stays the thread's. */
+virErrorPtr error_last(void);
+void error_copy(virErrorPtr to, const virError *from);
+/* Frees what the fields point to, and zeroes them. */
+void error_clear(virErrorPtr error);
+
+/* What a failed public call does last: keeps the error with the connection and tells the handler. */
+void error_dispatch(virConnectPtr conn);
+
+/* How the domain is called where errors are printed; NULL for none. */
+const char *error_domain_name(int domain);

@@ -31,5 +31,7 @@ def emit(api: model.Api) -> dict[str, str]:
         lines = "".join(f"    {shapes.prototype(api, function, f'(*{function.slot})')};\n" for function in slots(api, kind))
         out += f"struct {kind}_driver {{\n    const char *name;\n{lines}}};\n\n"
     table = "".join(f"    const struct {kind}_driver *{kind};\n" for kind in connection_kinds(api))
-    out += f"/* The tables of one connection. */\nstruct driver_tables {{\n{table}}};\n"
+    out += f"/* The tables of one connection, and what each driver keeps with it. */\nstruct driver_tables {{\n{table}}};\n\n"
+    data = "".join(f"    void *{kind};\n" for kind in connection_kinds(api))
+    out += f"struct driver_data {{\n{data}}};\n"
     return {"drivers.h": out}

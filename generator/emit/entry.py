@@ -6,13 +6,13 @@ from .. import model, shapes
 from ..text import c_string, indent
 
 HEAD = """\
-#include "entry.h"
+#include "core/public/entry.h"
 
 """
 
 
 def emit(api: model.Api) -> dict[str, str]:
-    files = {}
+    files: dict[str, str] = {}
     for module in api.modules:
         entries = [_entry(api, module, function) for function in module.functions if function.impl == "slot"]
         entries += [_via(api, module, function) for function in module.functions if function.impl.startswith("via:")]
@@ -33,15 +33,15 @@ def _connection(arg: model.Arg) -> str:
 
 def _entry(api: model.Api, module: model.Module, function: model.Function) -> str:
     first = receiver(api, function)
-    lines = ["error_reset();"]
+    lines = ["virConnectPtr connection = NULL;", "", "error_reset();"]
     lines += _object_checks(api, function, first)
-    lines += _access(api, function, first)
+    lines += _access(api, function)
     for arg in function.args:
         lines += _arg_checks(api, function, arg)
     lines += _clears(api, function)
     lines += _call(api, function, first)
     body = indent("\n".join(lines)) + "\n"
-    end = f"fail:\n    error_dispatch({_connection(first) if first.type == 'virConnect' else 'NULL'});\n" if any("goto fail" in line or "(" in line for line in lines) else ""
+    end = "fail:\n    error_dispatch(connection);\n"
     failed = shapes.failure_value(api, function.returns)
     where = f"#undef ORIGIN\n#define ORIGIN {module.origin}\n"
     return f"{where}CORRAL_PUBLIC {shapes.prototype(api, function)}\n{{\n{body}{end}    return{' ' + failed if failed else ''};\n}}\n"
@@ -53,8 +53,10 @@ def _object_checks(api: model.Api, function: model.Function, first: model.Arg) -
         if arg.type not in api.objects or arg.dir != "in" or arg.array:
             continue
         lines.append(f"{'CHECK_OBJECT_OR_NULL' if arg.nullable else 'CHECK_OBJECT'}({arg.type}, {arg.name});")
+        if arg is first:
+            lines.append(f"connection = {_connection(first)};")
         if arg.same_connection:
-            lines.append(f"CHECK_CONNECTION({arg.name}, {_connection(first)});")
+            lines.append(f"CHECK_CONNECTION({arg.name}, connection);")
     return lines
 
 
@@ -72,21 +74,20 @@ def denied_flags(function: model.Function) -> list[tuple[str, str]]:
     return denied
 
 
-def _access(api: model.Api, function: model.Function, first: model.Arg) -> list[str]:
-    conn = _connection(first)
+def _access(api: model.Api, function: model.Function) -> list[str]:
     if function.access == "write":
-        return [f"CHECK_WRITE({conn});"]
+        return ["CHECK_WRITE(connection);"]
     lines = []
     for arg, value in denied_flags(function):
         test = f"{arg} & {value}" if arg == "flags" else f"{arg} == {value}"
-        lines.append(f"CHECK_READ_ONLY_WITHOUT({conn}, {test}, {c_string(value)});")
+        lines.append(f"CHECK_READ_ONLY_WITHOUT(connection, {test}, {c_string(value)});")
     return lines
 
 
 def _arg_checks(api: model.Api, function: model.Function, arg: model.Arg) -> list[str]:
     lines = []
     if arg.min is not None:
-        lines.append(f"CHECK_MIN({_value(arg)}, {c_string(arg.name)}, {arg.min});" if arg.dir == "in" else "")
+        lines.append(_min_check(api, arg) if arg.dir == "in" else "")
     if arg.array == "two-call":
         lines.append(f"CHECK_TWO_CALL({arg.name}, {arg.length});")
     elif arg.array in ("counted", "capacity") and arg.length != "return":
@@ -103,8 +104,10 @@ def _arg_checks(api: model.Api, function: model.Function, arg: model.Arg) -> lis
     return [line for line in lines if line]
 
 
-def _value(arg: model.Arg) -> str:
-    return arg.name
+def _min_check(api: model.Api, arg: model.Arg) -> str:
+    if shapes.c_arg_type(api, arg).startswith("unsigned") and arg.min == 1:
+        return f"CHECK_POSITIVE({arg.name}, {c_string(arg.name)});"
+    return f"CHECK_MIN({arg.name}, {c_string(arg.name)}, {arg.min});"
 
 
 def _length(function: model.Function, arg: model.Arg) -> str:
@@ -135,38 +138,38 @@ def _clears(api: model.Api, function: model.Function) -> list[str]:
 
 
 def _call(api: model.Api, function: model.Function, first: model.Arg) -> list[str]:
-    table = api.objects[first.type].table
-    own = table == function.driver
-    place = f"{first.name}->driver" if own else f"{_connection(first)}->tables.{function.driver}"
-    check = "CHECK_OWN_SLOT" if own else "CHECK_SLOT"
-    lines = [f"{check}({_connection(first)}, {first.name if own else function.driver}, {function.slot});"]
-    args = []
+    own = api.objects[first.type].table == function.driver
+    place = f"{first.name}->driver" if own else f"connection->tables.{function.driver}"
+    check = f"CHECK_OWN_SLOT(connection, {first.name}, {function.slot});" if own else f"CHECK_SLOT(connection, {function.driver}, {function.slot});"
+    declarations, args = [], []
     for arg in function.args:
         if arg.path == "absolute":
-            lines.append(f"g_autofree char *{arg.name}_absolute = g_canonicalize_filename({arg.name}, NULL);")
+            declarations.append(f"g_autofree char *{arg.name}_absolute = g_canonicalize_filename({arg.name}, NULL);")
             args.append(f"{arg.name}_absolute")
         elif any(other.sizeof == arg.name for other in function.args):
-            lines.append(f"{arg.type} {arg.name}_whole = {{ 0 }};")
+            declarations.append(f"{arg.type} {arg.name}_whole = {{ 0 }};")
             args.append(f"&{arg.name}_whole")
         else:
             args.append(arg.name if not arg.sizeof else f"sizeof({function.arg(arg.sizeof).type})")
     call = f"{place}->{function.slot}({', '.join(args)})"
-    return lines + _report(api, function, call)
+    body = declarations + _report(api, function, call)
+    # a block of its own: `goto fail` must not jump over declarations
+    return [check, "{", *[f"    {line}" for line in body], "}"]
 
 
 def _report(api: model.Api, function: model.Function, call: str) -> list[str]:
     type = shapes.c_return_type(api, function.returns)
     if type == "void":
         return [f"{call};", "return;"]
-    test = shapes.failure(api, function.returns)
-    also = "".join(f" || result == {value}" for value in function.returns.also)
-    lines = [f"{type}{'' if type.endswith('*') else ' '}result = {call};"]
-    lines.append(f"if (G_LIKELY(!(result {test}){also})) {{")
-    for arg in function.args:
-        if arg.sizeof:
-            lines.append(f"    memcpy({arg.sizeof}, &{arg.sizeof}_whole, {arg.name});")
-    lines += ["    return result;", "}"]
-    return lines
+    opposite = {"< 0": ">= 0", "== 0": "!= 0", "== NULL": "!= NULL"}[shapes.failure(api, function.returns)]
+    good = " || ".join([f"outcome {opposite}"] + [f"outcome == {value}" for value in function.returns.also])
+    copies = [
+        f"    memcpy({arg.sizeof}, &{arg.sizeof}_whole, {arg.name});" for arg in function.args if arg.sizeof
+    ]
+    lines = [f"{type}{'' if type.endswith('*') else ' '}outcome = {call};", ""]
+    if not copies:
+        return lines + [f"if (G_LIKELY({good}))", "    return outcome;"]
+    return lines + [f"if (G_LIKELY({good})) {{", *copies, "    return outcome;", "}"]
 
 
 def _via(api: model.Api, module: model.Module, function: model.Function) -> str:

@@ -18,7 +18,7 @@ def plain(api: model.Api) -> list[model.Object]:
 
 
 def _header(api: model.Api) -> str:
-    out = "/* The private side of public objects. */\n#pragma once\n\n#include <corral/corral.h>\n#include \"object/object.h\"\n\n"
+    out = "/* The private side of public objects. */\n#pragma once\n\n#include <corral/corral.h>\n#include \"core/object/object.h\"\n\n"
     for item in api.objects.values():
         out += f"extern const struct object_class {item.name}_class;\n"
         out += f"#define is_{item.name}(object) object_is((object), &{item.name}_class)\n"
@@ -46,7 +46,7 @@ def _constructor(item: model.Object) -> str:
 
 
 def _source(api: model.Api) -> str:
-    out = "#include \"objects.h\"\n#include \"object/connect.h\"\n#include \"object/error.h\"\n#include \"base/uuid.h\"\n#include \"base/export.h\"\n#include <string.h>\n#include <stdlib.h>\n\n"
+    out = "#include \"objects.h\"\n#include \"core/object/connect.h\"\n#include \"core/object/stream.h\"\n#include \"core/object/error.h\"\n#include \"core/base/uuid.h\"\n#include \"core/base/export.h\"\n#include <string.h>\n#include <stdlib.h>\n\n"
     for item in plain(api):
         out += _class(item) + _new(item)
     for module in api.modules:

@@ -17,16 +17,17 @@ TYPES = {
 
 
 def emit(api: model.Api) -> dict[str, str]:
-    header = "/* The sets of typed parameters. */\n#pragma once\n\n#include \"object/params.h\"\n\n"
+    header = "/* What the sets of typed parameters accept. */\n#pragma once\n\n#include \"core/object/params.h\"\n\n"
     source = "#include \"params_tables.h\"\n\n"
     for item in api.paramsets.values():
-        header += f"extern const struct params_set {item.name}_params;\n"
-        rows = "".join(
-            f"    {{ {c_string(param.pattern.replace('{n}', '%u') or param.name)}, {TYPES[param.type]}, {'true' if param.multiple else 'false'} }},\n"
-            for param in item.params
-        )
-        if rows:
-            source += f"static const struct params_field {item.name}_fields[] = {{\n{rows}}};\n"
-        table = f"{item.name}_fields, G_N_ELEMENTS({item.name}_fields)" if rows else "NULL, 0"
-        source += f"const struct params_set {item.name}_params = {{ {c_string(item.name)}, {table}, {'true' if item.open else 'false'} }};\n\n"
+        if not item.params:
+            continue
+        table = f"const struct params_rule {item.name}_rules[{len(item.params)}]"
+        header += f"extern {table};\n"
+        source += f"{table} = {{\n{''.join(_rule(param) for param in item.params)}}};\n\n"
     return {"params_tables.h": header, "params_tables.c": source}
+
+
+def _rule(param: model.Param) -> str:
+    multiple = "TRUE" if param.multiple else "FALSE"
+    return f"    {{ {c_string(param.pattern or param.name)}, {TYPES[param.type]}, {multiple} }},\n"

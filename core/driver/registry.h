@@ -1,0 +1,23 @@
+/* From a URI to a driver. */
+#pragma once
+
+#include <corral/corral.h>
+#include <glib.h>
+
+enum open_result {
+    OPEN_OK,
+    OPEN_DECLINED, /* not this driver's URI */
+    OPEN_FAILED,   /* this driver's, and the error is recorded */
+};
+
+struct connect_driver {
+    const char *name; /* as virConnectGetType() answers */
+    enum open_result (*open)(virConnectPtr conn, GUri *uri, virConnectAuthPtr auth, unsigned int flags);
+    void (*close)(virConnectPtr conn);
+    /* The URI that the driver answers to when nobody named one; NULL for never. */
+    const char *(*probe)(void);
+};
+
+/* Opens what `name` says; NULL: LIBVIRT_DEFAULT_URI, then the client configuration, then the first
+ * driver that answers. */
+virConnectPtr registry_open(const char *name, virConnectAuthPtr auth, unsigned int flags);

@@ -1,0 +1,41 @@
+/* A connection: its driver's tables and data, and what its calls and events share. */
+#pragma once
+
+#include "core/base/lock.h"
+#include "core/event/queue.h"
+#include "core/object/call.h"
+#include "core/object/object.h"
+#include "drivers.h"
+
+extern const struct object_class virConnect_class;
+
+struct connect_driver;
+
+struct _virConnect {
+    struct object base;
+    struct driver_tables tables;
+    struct driver_data data;
+    const struct connect_driver *driver;
+    char *uri;
+    unsigned int flags;
+    gboolean readonly;
+
+    /* When set, every call asks here first: tests delay calls or make them fail. */
+    int (*intercept)(virConnectPtr conn, const char *function);
+    void *intercept_data;
+
+    struct call_group calls;
+    struct event_queue *events;
+
+    lock_t lock; /* guards the rest */
+    virErrorFunc error_handler;
+    void *error_data;
+    virError error;
+    virConnectCloseFunc close_callback;
+    void *close_opaque;
+    virFreeCallback close_free;
+};
+
+virConnectPtr connect_new(void);
+/* Tells the close callback, from the event loop, that the connection has gone. */
+void connect_lost(virConnectPtr conn, int reason);

@@ -1,0 +1,39 @@
+#include "core/object/stream.h"
+
+#include "core/object/error.h"
+#include "objects.h"
+
+static void stream_dispose(struct object *object)
+{
+    virStreamPtr stream = (virStreamPtr)object;
+
+    if (stream->release)
+        stream->release(stream);
+    object_unref(&stream->conn->base);
+}
+
+const struct object_class virStream_class = {
+    "virStream", sizeof(struct _virStream), VIR_ERR_INVALID_STREAM, VIR_FROM_STREAMS, stream_dispose,
+};
+
+virStreamPtr stream_new(virConnectPtr conn, unsigned int flags)
+{
+    virStreamPtr stream = object_new(&virStream_class);
+
+    stream->conn = object_ref(&conn->base);
+    stream->flags = flags;
+    return stream;
+}
+
+int stream_attach(virStreamPtr stream, const struct stream_driver *driver, void *data,
+                  void (*release)(virStreamPtr stream))
+{
+    if (stream->driver) {
+        error_set(VIR_FROM_STREAMS, VIR_ERR_OPERATION_INVALID, "the stream is in use already");
+        return -1;
+    }
+    stream->driver = driver;
+    stream->data = data;
+    stream->release = release;
+    return 0;
+}

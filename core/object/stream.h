@@ -1,0 +1,21 @@
+/* A stream: bytes to or from something that a driver opened. */
+#pragma once
+
+#include "core/object/connect.h"
+
+extern const struct object_class virStream_class;
+
+struct _virStream {
+    struct object base;
+    virConnectPtr conn;
+    const struct stream_driver *driver; /* NULL until a call gives the stream something to carry */
+    void *data;
+    unsigned int flags;
+    void (*release)(virStreamPtr stream); /* frees `data` with the stream */
+};
+
+virStreamPtr stream_new(virConnectPtr conn, unsigned int flags);
+
+/* Connects the stream to something; refused when it is in use already. */
+int stream_attach(virStreamPtr stream, const struct stream_driver *driver, void *data,
+                  void (*release)(virStreamPtr stream));

@@ -1,0 +1,58 @@
+#include "core/public/entry.h"
+
+#include "core/driver/registry.h"
+
+void entry_null(int origin, const char *argument, const char *function)
+{
+    error_set(origin, VIR_ERR_INVALID_ARG, "%s in %s must not be NULL", argument, function);
+}
+
+void entry_min(int origin, const char *argument, long long min, const char *function)
+{
+    if (min == 0)
+        error_set(origin, VIR_ERR_INVALID_ARG, "%s in %s must be zero or greater", argument, function);
+    else if (min == 1)
+        error_set(origin, VIR_ERR_INVALID_ARG, "%s in %s must be greater than zero", argument, function);
+    else
+        error_set(origin, VIR_ERR_INVALID_ARG, "%s in %s must be %lld or greater", argument, function, min);
+}
+
+void entry_max(int origin, const char *argument, unsigned long long max, const char *function)
+{
+    error_set(origin, VIR_ERR_INVALID_ARG, "%s in %s must be at most %llu", argument, function, max);
+}
+
+void entry_exclusive(int origin, const char *one, const char *other, const char *function)
+{
+    error_set(origin, VIR_ERR_INVALID_ARG, "Flags '%s' and '%s' are mutually exclusive in %s", one, other,
+              function);
+}
+
+void entry_connection(int origin, const char *argument, const char *function)
+{
+    error_set(origin, VIR_ERR_INVALID_ARG, "%s in %s must match connection", argument, function);
+}
+
+void entry_uuid(int origin, const char *argument, const char *text, const char *function)
+{
+    error_set(origin, VIR_ERR_INVALID_ARG, "%s in %s must be a valid UUID, not '%.64s'", argument, function,
+              text);
+}
+
+void entry_read_only(int origin, const char *function, const char *flag)
+{
+    if (flag)
+        error_set(origin, VIR_ERR_OPERATION_DENIED, "read only access prevents %s with %s", function, flag);
+    else
+        error_set(origin, VIR_ERR_OPERATION_DENIED, "read only access prevents %s", function);
+}
+
+void entry_no_support(int origin, virConnectPtr conn, const char *function)
+{
+    const char *driver = conn->driver ? conn->driver->name : NULL;
+
+    if (driver)
+        error_set(origin, VIR_ERR_NO_SUPPORT, "%s (driver %s)", function, driver);
+    else
+        error_set(origin, VIR_ERR_NO_SUPPORT, "%s", function);
+}
