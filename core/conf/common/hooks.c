@@ -1,4 +1,9 @@
 /* What the table of this kind cannot say. */
+#include "conf/common/hooks.h"
+
 #include "conf/common_doc.h"
 
-const struct common_hooks common_hooks = {0};
+const struct common_hooks common_hooks = {
+    .pci_address = common_hook_pci_address,
+    .bandwidth_rate = common_hook_bandwidth_rate,
+};

@@ -1,4 +1,8 @@
 /* What the table of this kind cannot say. */
+#include "conf/storagepool/hooks.h"
+
 #include "conf/storagepool_doc.h"
 
-const struct storagepool_hooks storagepool_hooks = {0};
+const struct storagepool_hooks storagepool_hooks = {
+    .pool = storagepool_hook_pool,
+};

@@ -1,4 +1,8 @@
 /* What the table of this kind cannot say. */
+#include "conf/storagevol/hooks.h"
+
 #include "conf/storagevol_doc.h"
 
-const struct storagevol_hooks storagevol_hooks = {0};
+const struct storagevol_hooks storagevol_hooks = {
+    .volume = storagevol_hook_volume,
+};
