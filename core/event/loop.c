@@ -2,15 +2,15 @@
  */
 #include "core/event/loop.h"
 
-#include <poll.h>
-#include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "core/base/handoff.h"
 #include "core/event/loop_private.h"
 #include "core/object/call.h"
 #include "core/object/error.h"
+
+/* In asleep_until: before everything that may become due. */
+#define AWAKE 0
 
 int loop_next_id(int *next, GHashTable *table)
 {
@@ -53,24 +53,16 @@ static gint64 next_due(struct loop *loop)
     return due;
 }
 
-static void set_ready_time(struct loop *loop)
+/* Only a poll that would sleep too long has to be told; whoever is awake asks again before the
+ * next. */
+void loop_changed(struct loop *loop)
 {
     gint64 due = next_due(loop);
 
-    if (due == loop->ready_at)
-        return;
-    loop->ready_at = due;
-    g_source_set_ready_time(loop->source, due);
-}
-
-/* While callbacks run the ready time can wait: the iteration sets it at its end, when GLib does not
- * take that for a reason to go round once more. */
-void loop_changed(struct loop *loop)
-{
-    if (!loop->depth)
-        set_ready_time(loop);
-    else if (loop->waiting && eventfd_write(loop->wake_fd, 1) < 0)
-        return; /* full, so it is readable */
+    if (due >= 0 && (loop->asleep_until < 0 || due < loop->asleep_until)) {
+        loop->asleep_until = AWAKE;
+        g_main_context_wakeup(loop->context);
+    }
 }
 
 /* Callbacks run without the lock. That one may have removed or changed any other since the batch
@@ -153,20 +145,14 @@ static void give_batch(struct loop *loop, GArray *batch)
         loop->spare = batch;
 }
 
-static void begin_iteration(struct loop *loop)
-{
-    if (!loop->depth++)
-        loop->thread = pthread_self();
-    if (loop->tick && loop->tick <= g_get_monotonic_time())
-        loop->tick = 0;
-}
-
 static void iterate(struct loop *loop)
 {
     GArray *batch;
 
     lock_take(&loop->lock);
-    begin_iteration(loop);
+    loop->asleep_until = AWAKE;
+    if (loop->tick && loop->tick <= g_get_monotonic_time())
+        loop->tick = 0;
     batch = take_batch(loop);
     loop_collect_handles(loop, batch);
     loop_collect_timers(loop, batch);
@@ -184,33 +170,72 @@ static void iterate(struct loop *loop)
     lock_take(&loop->lock);
     give_batch(loop, batch);
     free_dead(loop);
-    if (!--loop->depth)
-        set_ready_time(loop);
     lock_drop(&loop->lock);
 }
 
-static gboolean dispatch(GSource *source G_GNUC_UNUSED, GSourceFunc unused G_GNUC_UNUSED,
-                         gpointer data)
+/* The timers are told to GLib by the poll's timeout and not by g_source_set_ready_time(): that
+ * wakes the context up, so that every tick of a timer would be followed by an iteration with
+ * nothing to do. For the same reason the source may recurse: to block it, GLib takes its descriptor
+ * out and puts it back, and wakes the context up for each. What is on the stack already is left out
+ * by its `running`. */
+struct loop_source {
+    GSource source;
+    struct loop *loop;
+};
+
+static struct loop *loop_of(GSource *source)
 {
-    iterate(handoff_take(data));
-    return G_SOURCE_CONTINUE;
+    return ((struct loop_source *)handoff_take(source))->loop;
 }
 
-static gboolean no_callback(gpointer data G_GNUC_UNUSED)
+static gboolean prepare(GSource *source, int *timeout)
 {
+    struct loop *loop = loop_of(source);
+    gint64 due, left;
+
+    lock_guard(&loop->lock);
+    due = next_due(loop);
+    loop->asleep_until = due;
+    if (due < 0) {
+        *timeout = -1;
+        return FALSE;
+    }
+    left = due ? MAX(due - g_get_monotonic_time(), 0) : 0;
+    *timeout = MIN((left + 999) / 1000, G_MAXINT);
+    return left == 0;
+}
+
+static gboolean check(GSource *source)
+{
+    struct loop *loop = loop_of(source);
+    gint64 due;
+
+    lock_guard(&loop->lock);
+    loop->asleep_until = AWAKE;
+    if (g_source_query_unix_fd(source, loop->tag))
+        return TRUE;
+    due = next_due(loop);
+    return due >= 0 && due <= g_get_monotonic_time();
+}
+
+static gboolean dispatch(GSource *source, GSourceFunc unused G_GNUC_UNUSED,
+                         gpointer data G_GNUC_UNUSED)
+{
+    iterate(loop_of(source));
     return G_SOURCE_CONTINUE;
 }
 
 static void attach(struct loop *loop, GMainContext *context)
 {
-    static GSourceFuncs funcs = {.dispatch = dispatch};
+    static GSourceFuncs funcs = {.prepare = prepare, .check = check, .dispatch = dispatch};
 
     loop->context = g_main_context_ref(context ? context : g_main_context_default());
-    loop->source = g_source_new(&funcs, sizeof(GSource));
+    loop->source = g_source_new(&funcs, sizeof(struct loop_source));
+    ((struct loop_source *)loop->source)->loop = loop;
     g_source_set_static_name(loop->source, "corral events");
-    g_source_add_unix_fd(loop->source, loop->epoll_fd, G_IO_IN);
-    g_source_set_callback(loop->source, no_callback, loop, NULL);
-    handoff_give(loop);
+    g_source_set_can_recurse(loop->source, TRUE);
+    loop->tag = g_source_add_unix_fd(loop->source, loop->epoll_fd, G_IO_IN);
+    handoff_give(loop->source);
     g_source_attach(loop->source, loop->context);
 }
 
@@ -219,13 +244,10 @@ struct loop *loop_new(GMainContext *context)
     struct loop *loop = g_new0(struct loop, 1);
 
     if (loop_epoll_open(loop) < 0) {
-        if (loop->wake_fd >= 0)
-            close(loop->wake_fd);
         g_free(loop);
         return NULL;
     }
     lock_init(&loop->lock);
-    loop->ready_at = -1;
     loop->next_handle = loop->next_timer = 1;
     loop->handles = g_hash_table_new(NULL, NULL);
     loop->timers = g_hash_table_new(NULL, NULL);
@@ -246,7 +268,6 @@ void loop_free(struct loop *loop)
 {
     g_source_destroy(loop->source);
     lock_take(&loop->lock);
-    loop->depth++; /* whatever the free callbacks change, there is no ready time to set */
     do {
         g_hash_table_foreach_remove(loop->handles, bury_all, loop);
         g_hash_table_foreach_remove(loop->timers, bury_all, loop);
@@ -254,7 +275,7 @@ void loop_free(struct loop *loop)
         g_ptr_array_set_size(loop->always, 0);
         loop->heap.n = 0;
         free_dead(loop);
-    } while (loop->dead->len);
+    } while (g_hash_table_size(loop->handles) + g_hash_table_size(loop->timers) + loop->dead->len);
     lock_drop(&loop->lock);
     g_source_unref(loop->source);
     g_main_context_unref(loop->context);
@@ -267,45 +288,8 @@ void loop_free(struct loop *loop)
         g_array_free(loop->spare, TRUE);
     heap_clear(&loop->heap);
     close(loop->epoll_fd);
-    close(loop->wake_fd);
     lock_clear(&loop->lock);
     g_free(loop);
-}
-
-static int poll_timeout(gint64 due)
-{
-    gint64 left = due < 0 ? -1 : MAX(due - g_get_monotonic_time(), 0);
-
-    return left < 0 ? -1 : (int)MIN((left + 999) / 1000, G_MAXINT);
-}
-
-/* From within a callback. GLib does not dispatch a source that is being dispatched, so this waits
- * for our descriptor itself; other sources of the context have to wait for the outer iteration. */
-static void iterate_nested(struct loop *loop)
-{
-    struct pollfd ready = {.fd = loop->epoll_fd, .events = POLLIN};
-    gint64 due;
-
-    lock_take(&loop->lock);
-    loop->waiting++;
-    due = next_due(loop);
-    lock_drop(&loop->lock);
-    poll(&ready, 1, poll_timeout(due));
-    lock_take(&loop->lock);
-    loop->waiting--;
-    lock_drop(&loop->lock);
-    iterate(loop);
-}
-
-/* Returns whether this thread is inside an iteration already. */
-static gboolean prepare_run(struct loop *loop)
-{
-    lock_guard(&loop->lock);
-    if (call_interruptible() && !loop->tick) {
-        loop->tick = g_get_monotonic_time() + CALL_HOOK_INTERVAL;
-        loop_changed(loop);
-    }
-    return loop->depth && pthread_equal(loop->thread, pthread_self());
 }
 
 /* The hook may have to wait for an interpreter, so a busy loop does not ask it every time. */
@@ -323,14 +307,24 @@ static gboolean told_to_stop(gboolean at_once)
     return call_interrupted() != 0;
 }
 
+/* With a hook, an iteration that has nothing to do comes back all the same. */
+static void set_tick(struct loop *loop)
+{
+    if (!call_interruptible())
+        return;
+    lock_guard(&loop->lock);
+    if (loop->tick)
+        return;
+    loop->tick = g_get_monotonic_time() + CALL_HOOK_INTERVAL;
+    loop_changed(loop);
+}
+
 int loop_run_once(struct loop *loop)
 {
-    gboolean dispatched = TRUE;
+    gboolean dispatched;
 
-    if (prepare_run(loop))
-        iterate_nested(loop);
-    else
-        dispatched = g_main_context_iteration(loop->context, TRUE);
+    set_tick(loop);
+    dispatched = g_main_context_iteration(loop->context, TRUE);
     /* Nothing to dispatch: a signal has ended the wait, which may have been Ctrl-C. */
     if (!told_to_stop(!dispatched))
         return 0;

@@ -36,6 +36,6 @@ int loop_update_timeout(struct loop *loop, int id, int timeout);
 int loop_remove_timeout(struct loop *loop, int id);
 
 /* One iteration of the context: waits until something is to be done, does it. With an interrupt hook
- * (core/object/call.h) it also comes back after 100 ms, and with -1 when the hook says stop. Within a
- * callback of this loop it serves the loop's other handles and timers. */
+ * (core/object/call.h) it also comes back after 100 ms, and with -1 when the hook says stop. It may be
+ * called within a callback, and then leaves out the callbacks that are on the stack. */
 int loop_run_once(struct loop *loop);

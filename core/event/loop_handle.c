@@ -2,7 +2,6 @@
 #define _GNU_SOURCE 1 /* dup3 */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "core/event/loop_private.h"
@@ -15,7 +14,6 @@
 #define ALWAYS_EVENTS (VIR_EVENT_HANDLE_ERROR | VIR_EVENT_HANDLE_HANGUP)
 
 #define EVENTS_AT_ONCE 256
-#define WAKE_KEY G_MAXUINT64
 
 static guint32 to_epoll(int events)
 {
@@ -224,24 +222,13 @@ int loop_remove_handle(struct loop *loop, int id)
     return 0;
 }
 
-static int open_epoll(struct loop *loop)
-{
-    struct epoll_event wake = {.events = EPOLLIN, .data.u64 = WAKE_KEY};
-    int fd = epoll_create1(EPOLL_CLOEXEC);
-
-    if (fd >= 0 && epoll_ctl(fd, EPOLL_CTL_ADD, loop->wake_fd, &wake) == 0)
-        return fd;
-    error_set_system(VIR_FROM_EVENT, errno, "no descriptor for the event loop");
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
 int loop_epoll_open(struct loop *loop)
 {
-    loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    loop->epoll_fd = open_epoll(loop);
-    return loop->epoll_fd < 0 ? -1 : 0;
+    loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (loop->epoll_fd >= 0)
+        return 0;
+    error_set_system(VIR_FROM_EVENT, errno, "no descriptor for the event loop");
+    return -1;
 }
 
 /* A descriptor that was closed while a copy of it lives on (in a child, say) stays in the epoll set
@@ -251,7 +238,7 @@ static void rebuild_epoll(struct loop *loop)
 {
     GHashTableIter iter;
     struct loop_fd *fd;
-    int fresh = open_epoll(loop);
+    int fresh = epoll_create1(EPOLL_CLOEXEC);
 
     if (fresh < 0)
         return;
@@ -278,15 +265,12 @@ void loop_collect_handles(struct loop *loop, GArray *batch)
     struct epoll_event ready[EVENTS_AT_ONCE];
     int n = epoll_wait(loop->epoll_fd, ready, EVENTS_AT_ONCE, 0);
     gboolean ghost = FALSE;
-    eventfd_t ignored;
 
     for (int i = 0; i < n; i++) {
         guint64 key = ready[i].data.u64;
         struct loop_fd *fd = g_hash_table_lookup(loop->fds, GINT_TO_POINTER((gint)(guint32)key));
 
-        if (key == WAKE_KEY)
-            eventfd_read(loop->wake_fd, &ignored);
-        else if (fd && fd->serial == key >> 32)
+        if (fd && fd->serial == key >> 32)
             collect_fd(fd, from_epoll(ready[i].events), batch);
         else
             ghost = TRUE;

@@ -49,10 +49,10 @@ struct loop {
     lock_t lock;
     GMainContext *context;
     GSource *source;
-    gint64 ready_at; /* what the source's ready time is; -1 never, 0 at once */
+    gpointer tag;        /* of epoll_fd in the source */
+    gint64 asleep_until; /* what a poll of the context waits for; -1 for ever, 0 awake */
 
     int epoll_fd;
-    int wake_fd; /* in the epoll set, for iterations that do not go through the context */
     guint32 next_serial;
     int next_handle;
     GHashTable *handles; /* id to struct loop_handle */
@@ -64,9 +64,6 @@ struct loop {
     struct heap heap;   /* those that do not rest */
 
     GPtrArray *dead;  /* removed: to be freed from the loop */
-    int depth;        /* iterations on the stack of `thread` */
-    pthread_t thread;
-    int waiting;      /* iterations within iterations that sleep */
     gint64 tick;      /* come back then to ask the interrupt hook; 0 without one */
     GArray *spare;    /* a batch for the next iteration to use */
 };
