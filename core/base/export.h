@@ -1,7 +1,7 @@
-/* Visibility: everything is hidden but what says otherwise. */
+/* Visibility: everything is hidden but what a public header declares, and what carries this mark. */
 #pragma once
 
-/* Part of the API; versioned by the map that the description gives. */
-#define CORRAL_PUBLIC __attribute__((visibility("default")))
 /* For our own bindings, daemon, shell and driver modules; without promise, in the CORRAL_PRIVATE node. */
 #define CORRAL_PRIVATE __attribute__((visibility("default")))
+/* What public headers declare is visible by that; kept until nothing says it any more. */
+#define CORRAL_PUBLIC

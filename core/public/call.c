@@ -5,7 +5,7 @@
 
 #define ORIGIN VIR_FROM_NONE
 
-CORRAL_PUBLIC int corralSetCallTimeout(virConnectPtr conn, unsigned int milliseconds, unsigned int flags)
+int corralSetCallTimeout(virConnectPtr conn, unsigned int milliseconds, unsigned int flags)
 {
     error_reset();
     CHECK_OBJECT(virConnect, conn);
@@ -23,7 +23,7 @@ fail:
     return -1;
 }
 
-CORRAL_PUBLIC int corralCancelCalls(virConnectPtr conn, unsigned int flags)
+int corralCancelCalls(virConnectPtr conn, unsigned int flags)
 {
     error_reset();
     CHECK_OBJECT(virConnect, conn);

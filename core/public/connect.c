@@ -7,7 +7,7 @@
 #define ORIGIN VIR_FROM_NONE
 #define VERSION_NUMBER LIBVIR_VERSION_NUMBER
 
-CORRAL_PUBLIC int virInitialize(void)
+int virInitialize(void)
 {
     log_init();
     return 0;
@@ -30,22 +30,22 @@ static virConnectPtr open_checked(const char *name, virConnectAuthPtr auth, unsi
     return conn;
 }
 
-CORRAL_PUBLIC virConnectPtr virConnectOpen(const char *name)
+virConnectPtr virConnectOpen(const char *name)
 {
     return open_checked(name, NULL, 0);
 }
 
-CORRAL_PUBLIC virConnectPtr virConnectOpenReadOnly(const char *name)
+virConnectPtr virConnectOpenReadOnly(const char *name)
 {
     return open_checked(name, NULL, VIR_CONNECT_RO);
 }
 
-CORRAL_PUBLIC virConnectPtr virConnectOpenAuth(const char *name, virConnectAuthPtr auth, unsigned int flags)
+virConnectPtr virConnectOpenAuth(const char *name, virConnectAuthPtr auth, unsigned int flags)
 {
     return open_checked(name, auth, flags);
 }
 
-CORRAL_PUBLIC int virConnectClose(virConnectPtr conn)
+int virConnectClose(virConnectPtr conn)
 {
     error_reset();
     CHECK_OBJECT(virConnect, conn);
@@ -55,7 +55,7 @@ fail:
     return -1;
 }
 
-CORRAL_PUBLIC char *virConnectGetURI(virConnectPtr conn)
+char *virConnectGetURI(virConnectPtr conn)
 {
     error_reset();
     CHECK_OBJECT(virConnect, conn);
@@ -65,7 +65,7 @@ fail:
     return NULL;
 }
 
-CORRAL_PUBLIC int virGetVersion(unsigned long *libVer, const char *type, unsigned long *typeVer)
+int virGetVersion(unsigned long *libVer, const char *type, unsigned long *typeVer)
 {
     error_reset();
     CHECK_NONNULL(libVer);
@@ -80,7 +80,7 @@ fail:
 }
 
 /* Of the other side, where there is one; without a daemon in between it is this library. */
-CORRAL_PUBLIC int virConnectGetLibVersion(virConnectPtr conn, unsigned long *libVer)
+int virConnectGetLibVersion(virConnectPtr conn, unsigned long *libVer)
 {
     error_reset();
     CHECK_OBJECT(virConnect, conn);

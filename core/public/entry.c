@@ -28,6 +28,11 @@ void entry_exclusive(int origin, const char *one, const char *other, const char 
               function);
 }
 
+void entry_empty(int origin, const char *argument, const char *function)
+{
+    error_set(origin, VIR_ERR_INVALID_ARG, "%s in %s must contain at least one object", argument, function);
+}
+
 void entry_connection(int origin, const char *argument, const char *function)
 {
     error_set(origin, VIR_ERR_INVALID_ARG, "%s in %s must match connection", argument, function);

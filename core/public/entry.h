@@ -17,6 +17,7 @@ void entry_null(int origin, const char *argument, const char *function);
 void entry_min(int origin, const char *argument, long long min, const char *function);
 void entry_max(int origin, const char *argument, unsigned long long max, const char *function);
 void entry_exclusive(int origin, const char *one, const char *other, const char *function);
+void entry_empty(int origin, const char *argument, const char *function);
 void entry_connection(int origin, const char *argument, const char *function);
 void entry_uuid(int origin, const char *argument, const char *text, const char *function);
 void entry_read_only(int origin, const char *function, const char *flag);
@@ -34,6 +35,16 @@ void entry_no_support(int origin, virConnectPtr conn, const char *function);
     CHECK(is_##type(object), object_invalid(object, &type##_class, __func__))
 #define CHECK_OBJECT_OR_NULL(type, object)                                                         \
     CHECK(!(object) || is_##type(object), object_invalid(object, &type##_class, __func__))
+/* A NULL-terminated array: at least one, all of the class, all of one connection. */
+#define CHECK_OBJECTS(type, array)                                                                 \
+    do {                                                                                           \
+        CHECK_NONNULL(array);                                                                      \
+        CHECK((array)[0] != NULL, entry_empty(ORIGIN, #array, __func__));                          \
+        for (size_t i = 0; (array)[i]; i++) {                                                      \
+            CHECK_OBJECT(type, (array)[i]);                                                        \
+            CHECK((array)[i]->conn == (array)[0]->conn, entry_connection(ORIGIN, #array, __func__)); \
+        }                                                                                          \
+    } while (0)
 #define CHECK_CONNECTION(object, connection)                                                       \
     CHECK(!(object) || (object)->conn == (connection), entry_connection(ORIGIN, #object, __func__))
 #define CHECK_WRITE(connection)                                                                    \

@@ -10,24 +10,24 @@
 static virErrorFunc global_handler;
 static void *global_data;
 
-CORRAL_PUBLIC virErrorPtr virGetLastError(void)
+virErrorPtr virGetLastError(void)
 {
     return error_last();
 }
 
-CORRAL_PUBLIC int virGetLastErrorCode(void)
+int virGetLastErrorCode(void)
 {
     return error_code();
 }
 
-CORRAL_PUBLIC int virGetLastErrorDomain(void)
+int virGetLastErrorDomain(void)
 {
     virErrorPtr error = error_last();
 
     return error ? error->domain : VIR_FROM_NONE;
 }
 
-CORRAL_PUBLIC const char *virGetLastErrorMessage(void)
+const char *virGetLastErrorMessage(void)
 {
     virErrorPtr error = error_last();
 
@@ -36,7 +36,7 @@ CORRAL_PUBLIC const char *virGetLastErrorMessage(void)
     return error->message ? error->message : "unknown error";
 }
 
-CORRAL_PUBLIC virErrorPtr virSaveLastError(void)
+virErrorPtr virSaveLastError(void)
 {
     virErrorPtr copy = g_new0(virError, 1);
 
@@ -45,7 +45,7 @@ CORRAL_PUBLIC virErrorPtr virSaveLastError(void)
     return copy;
 }
 
-CORRAL_PUBLIC int virCopyLastError(virErrorPtr to)
+int virCopyLastError(virErrorPtr to)
 {
     if (!to)
         return -1;
@@ -57,18 +57,18 @@ CORRAL_PUBLIC int virCopyLastError(virErrorPtr to)
     return to->code;
 }
 
-CORRAL_PUBLIC void virResetLastError(void)
+void virResetLastError(void)
 {
     error_reset();
 }
 
-CORRAL_PUBLIC void virResetError(virErrorPtr err)
+void virResetError(virErrorPtr err)
 {
     if (err)
         error_clear(err);
 }
 
-CORRAL_PUBLIC void virFreeError(virErrorPtr err)
+void virFreeError(virErrorPtr err)
 {
     if (!err)
         return;
@@ -76,14 +76,14 @@ CORRAL_PUBLIC void virFreeError(virErrorPtr err)
     g_free(err);
 }
 
-CORRAL_PUBLIC virErrorPtr virConnGetLastError(virConnectPtr conn)
+virErrorPtr virConnGetLastError(virConnectPtr conn)
 {
     if (!is_virConnect(conn))
         return NULL;
     return conn->error.code ? &conn->error : NULL;
 }
 
-CORRAL_PUBLIC int virConnCopyLastError(virConnectPtr conn, virErrorPtr to)
+int virConnCopyLastError(virConnectPtr conn, virErrorPtr to)
 {
     if (!is_virConnect(conn) || !to)
         return -1;
@@ -95,7 +95,7 @@ CORRAL_PUBLIC int virConnCopyLastError(virConnectPtr conn, virErrorPtr to)
     return to->code;
 }
 
-CORRAL_PUBLIC void virConnResetLastError(virConnectPtr conn)
+void virConnResetLastError(virConnectPtr conn)
 {
     if (!is_virConnect(conn))
         return;
@@ -103,13 +103,13 @@ CORRAL_PUBLIC void virConnResetLastError(virConnectPtr conn)
     error_clear(&conn->error);
 }
 
-CORRAL_PUBLIC void virSetErrorFunc(void *userData, virErrorFunc handler)
+void virSetErrorFunc(void *userData, virErrorFunc handler)
 {
     __atomic_store_n(&global_data, userData, __ATOMIC_RELAXED);
     __atomic_store_n(&global_handler, handler, __ATOMIC_RELEASE);
 }
 
-CORRAL_PUBLIC void virConnSetErrorFunc(virConnectPtr conn, void *userData, virErrorFunc handler)
+void virConnSetErrorFunc(virConnectPtr conn, void *userData, virErrorFunc handler)
 {
     if (!is_virConnect(conn))
         return;
@@ -118,7 +118,7 @@ CORRAL_PUBLIC void virConnSetErrorFunc(virConnectPtr conn, void *userData, virEr
     conn->error_data = userData;
 }
 
-CORRAL_PUBLIC void virDefaultErrorFunc(virErrorPtr err)
+void virDefaultErrorFunc(virErrorPtr err)
 {
     const char *domain, *level;
 

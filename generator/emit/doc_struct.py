@@ -43,25 +43,29 @@ def struct_lines(struct: CStruct) -> list[str]:
 
 
 def flat_names(struct: CStruct) -> list[str]:
-    """Every name that an anonymous copy of the struct would bring along."""
+    """The names that an anonymous copy of the struct brings along."""
     out: list[str] = []
     for member in struct.members.values():
+        if member.shape == "include" and member.struct:
+            out += flat_names(member.struct)
+            continue
         out.append(member.name)
         if member.has:
             out.append("has_" + member.name)
         if member.shape in ("list", "scalars"):
             out.append("n_" + member.name)
-        if member.shape == "include" and member.struct:
-            out += flat_names(member.struct)
     return out
 
 
 def flat_lines(struct: CStruct) -> list[str]:
-    """The included struct's members as they stand, so that C paths follow document paths."""
+    """An included struct's members, so that C paths follow document paths. Structs included
+    further in stay structs, without a name: their padding has to stay where it is."""
     lines: list[str] = []
     for member in struct.members.values():
-        lines += included(struct, member) if member.shape == "include" \
-            else ["    " + line for line in declarations(member)]
+        if member.shape == "include" and member.struct:
+            lines += ["    struct {", *("    " + line for line in flat_lines(member.struct)), "    };"]
+        else:
+            lines += ["    " + line for line in declarations(member)]
     return lines
 
 

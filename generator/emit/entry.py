@@ -44,13 +44,17 @@ def _entry(api: model.Api, module: model.Module, function: model.Function) -> st
     end = "fail:\n    error_dispatch(connection);\n"
     failed = shapes.failure_value(api, function.returns)
     where = f"#undef ORIGIN\n#define ORIGIN {module.origin}\n"
-    return f"{where}CORRAL_PUBLIC {shapes.prototype(api, function)}\n{{\n{body}{end}    return{' ' + failed if failed else ''};\n}}\n"
+    return f"{where}{shapes.prototype(api, function)}\n{{\n{body}{end}    return{' ' + failed if failed else ''};\n}}\n"
 
 
 def _object_checks(api: model.Api, function: model.Function, first: model.Arg) -> list[str]:
     lines = []
     for arg in function.args:
-        if arg.type not in api.objects or arg.dir != "in" or arg.array:
+        if arg.type not in api.objects or arg.dir != "in":
+            continue
+        if arg.array:
+            lines.append(f"CHECK_OBJECTS({arg.type}, {arg.name});")
+            lines += [f"connection = {arg.name}[0]->conn;"] if arg is first else []
             continue
         lines.append(f"{'CHECK_OBJECT_OR_NULL' if arg.nullable else 'CHECK_OBJECT'}({arg.type}, {arg.name});")
         if arg is first:
@@ -192,6 +196,6 @@ def _via(api: model.Api, module: model.Module, function: model.Function) -> str:
     failed = shapes.failure_value(api, function.returns)
     return (
         f"#undef ORIGIN\n#define ORIGIN {module.origin}\n"
-        f"CORRAL_PUBLIC {shapes.prototype(api, function)}\n{{\n{indent(chr(10).join(lines))}\n"
+        f"{shapes.prototype(api, function)}\n{{\n{indent(chr(10).join(lines))}\n"
         f"fail:\n    error_dispatch({conn});\n    return {failed};\n}}\n"
     )

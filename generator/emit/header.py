@@ -144,6 +144,8 @@ def _header(api: model.Api, module: model.Module) -> str:
     parts = [f"/* {module.summary}. */\n"]
     parts.append("#include <stddef.h>\n" + includes)
     parts.append("#ifdef __cplusplus\nextern \"C\" {\n#endif\n")
+    # within the library everything is hidden but what a public header declares
+    parts.append("#ifdef CORRAL_BUILDING\n#pragma GCC visibility push(default)\n#endif\n")
     parts += [_constant(item) for item in module.constants]
     parts += [_param_constants(item) for item in module.paramsets if item.params]
     parts += [_object(item) for item in module.objects]
@@ -156,6 +158,7 @@ def _header(api: model.Api, module: model.Module) -> str:
     parts += [_macro(item) for item in module.macros]
     parts += [f"extern {shapes.pointer(api, item.type)} {item.name};\n" for item in module.variables]
     parts += [_function(api, item) for item in module.functions if not item.internal]
+    parts.append("#ifdef CORRAL_BUILDING\n#pragma GCC visibility pop\n#endif\n")
     parts.append("#ifdef __cplusplus\n}\n#endif\n")
     return _guard(module.header, "\n".join(parts))
 

@@ -92,7 +92,7 @@ def _guarded(api: model.Api, function: model.Function, body: str) -> str:
     arg = function.args[0]
     failed = shapes.failure_value(api, function.returns)
     return (
-        f"CORRAL_PUBLIC {shapes.prototype(api, function)}\n{{\n"
+        f"{shapes.prototype(api, function)}\n{{\n"
         f"    error_reset();\n"
         f"    if (G_UNLIKELY(!is_{arg.type}({arg.name}))) {{\n"
         f"        object_invalid({arg.name}, &{arg.type}_class, __func__);\n"
@@ -135,8 +135,16 @@ def _free(api: model.Api, function: model.Function) -> str:
     if arg.type in api.objects:
         return _guarded(api, function, f"    object_unref(&{arg.name}->base);\n    return 0;\n")
     struct = api.structs[arg.type]
-    body = f"    if (!{arg.name})\n        return;\n{_free_members(api, struct, arg.name)}    free({arg.name});\n"
-    return f"CORRAL_PUBLIC {shapes.prototype(api, function)}\n{{\n{body}}}\n\n"
+    if arg.array == "null-terminated":
+        inner = _free_members(api, struct, "record", 2)
+        free = (
+            f"    for (size_t n = 0; {arg.name}[n]; n++) {{\n        {struct.pointer} record = {arg.name}[n];\n\n"
+            f"{inner}        free(record);\n    }}\n"
+        )
+    else:
+        free = _free_members(api, struct, arg.name)
+    body = f"    if (!{arg.name})\n        return;\n{free}    free({arg.name});\n"
+    return f"{shapes.prototype(api, function)}\n{{\n{body}}}\n\n"
 
 
 def _free_members(api: model.Api, struct: model.Struct, at: str, depth: int = 1) -> str:
@@ -150,6 +158,10 @@ def _free_members(api: model.Api, struct: model.Struct, at: str, depth: int = 1)
             out += f"{pad}for (size_t i = 0; i < (size_t){at}->{member.length}; i++)\n{pad}    free({place}[i]);\n{pad}free({place});\n"
         elif member.type in ("string", "cpumap"):
             out += f"{pad}free({place});\n"
+        elif member.type in api.objects:
+            out += f"{pad}if ({place})\n{pad}    object_unref(&{place}->base);\n"
+        elif shapes.is_params(api, member.type):
+            out += f"{pad}virTypedParamsFree({place}, {at}->{member.length});\n"
         elif member.type in api.structs and member.array:
             inner = _free_members(api, api.structs[member.type], "item", depth + 1)
             out += (

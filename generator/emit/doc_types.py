@@ -1,0 +1,75 @@
+"""Typed dictionaries of the documents for Python: keys and shapes as the C structs have them."""
+
+from __future__ import annotations
+
+from generator.document_layout import CStruct, Layout, Member, is_text
+from generator.documents import NUMBERS, TRISTATES, Document, Documents, Value, snake
+
+
+def class_name(struct: CStruct) -> str:
+    return "".join(part.capitalize() for part in struct.name.split("_"))
+
+
+def scalar_type(value: Value) -> str:
+    if value.type in TRISTATES:
+        return "bool"
+    if is_text(value):
+        return "str"
+    if value.type in NUMBERS:
+        return "int"
+    return f"Literal[{', '.join(repr(word) for word in value.words)}]"
+
+
+def member_type(member: Member) -> str:
+    if member.shape == "flag":
+        return "bool"
+    if member.struct:
+        name = f'"{class_name(member.struct)}"'
+        return f"list[{name}]" if member.shape == "list" else name
+    assert member.value
+    inner = scalar_type(member.value)
+    return f"list[{inner}]" if member.shape == "scalars" else inner
+
+
+def bases(struct: CStruct) -> str:
+    """An included struct's keys stand among the includer's own."""
+    names = [class_name(m.struct) for m in struct.members.values()
+             if m.shape == "include" and m.struct]
+    return ", ".join(names or ["TypedDict"])
+
+
+def class_lines(struct: CStruct) -> list[str]:
+    lines = [f"class {class_name(struct)}({bases(struct)}, total=False):"]
+    if struct.prose:
+        text = struct.prose.replace("\\", "\\\\")
+        lines += [f'    """{text}"""', ""]
+    own = [m for m in struct.members.values() if m.shape != "include"]
+    lines += [f"    {m.name}: {member_type(m)}" for m in own]
+    if not own and not struct.prose:
+        lines.append("    pass")
+    return [*lines, "", ""]
+
+
+def calls(document: Document, layout: Layout) -> list[str]:
+    root = class_name(layout.roots[document.name])
+    return [f"def parse(xml: str) -> {root}: ...", f"def build(document: {root}) -> str: ...", ""]
+
+
+def stub(document: Document, layout: Layout) -> str:
+    lines = [f'"""Documents of the kind {document.name}."""', "",
+             "from typing import Literal, TypedDict"]
+    for name in document.imports:
+        used = [class_name(struct) for struct in layout.walk(name)]
+        lines.append(f"from .{snake(name)} import {', '.join(used)}")
+    lines += ["", ""]
+    for struct in layout.walk(document.name):
+        lines += class_lines(struct)
+    if document.root:
+        lines += calls(document, layout)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def emit(documents: Documents) -> dict[str, str]:
+    layout = Layout(documents)
+    return {f"{snake(document.name)}.pyi": stub(document, layout)
+            for document in documents.documents.values()}
