@@ -51,12 +51,12 @@ class Scope:
         inner: tuple[Item, ...] = self.content
         path: tuple[str, ...] = ()
         for step in of[:-1]:
-            element = next((f for f in members(documents, inner)
-                            if isinstance(f.item, Element) and f.item.name == step), None)
-            if element is None or element.item.list or element.item.keep:
+            steps = [(f.item, f.path) for f in members(documents, inner)
+                     if isinstance(f.item, Element) and f.item.name == step]
+            if not steps or steps[0][0].list or steps[0][0].keep:
                 return None
-            path = (*path, *element.path)
-            inner = documents.content(element.item)
+            path = (*path, *steps[0][1])
+            inner = documents.content(steps[0][0])
         hits = [f for f in members(documents, inner)
                 if not isinstance(f.item, Text) and f.item.name == of[-1] and f.item.value]
         hits.sort(key=lambda f: not isinstance(f.item, Attribute))

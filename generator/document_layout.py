@@ -7,7 +7,7 @@ something or it contains itself.
 
 from __future__ import annotations
 
-import keyword as _python
+import keyword
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,12 +16,12 @@ from generator.documents import (
     StructReference, Text, Value, When, snake,
 )
 
-_KEYWORDS = frozenset(
+_KEYWORDS: frozenset[str] = frozenset(
     "auto break case char const continue default do double else enum extern float for goto if"
     " inline int long register restrict return short signed sizeof static struct switch typedef"
     " union unsigned void volatile while bool true false asm typeof linux unix".split()
 )
-assert "class" in _python.kwlist  # a keyword elsewhere is no problem in C
+_KEYWORDS |= frozenset(keyword.kwlist)  # the same names are keys of typed dictionaries
 
 
 @dataclass
@@ -230,6 +230,7 @@ class Layout:
 
     def _element(self, struct: CStruct, item: Element, group: list[Element]) -> None:
         shape = self._shape(item)
+        inner: CStruct | None
         if item.struct:
             recursive = self.recursive(item.struct)
             name = self.struct_name(item.struct)
@@ -292,7 +293,7 @@ class Layout:
     def _add(self, struct: CStruct, member: Member) -> None:
         if member.name in _KEYWORDS or not member.name.isidentifier():
             raise member.place.error(
-                f"'{member.name}' cannot be the name of a C member: give it a 'member'")
+                f"'{member.name}' is a keyword, no name for a C or Python member: give it a 'member'")
         known = struct.members.get(member.name)
         if known is None:
             struct.members[member.name] = member

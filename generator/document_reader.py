@@ -121,9 +121,10 @@ class DocumentReader:
         for node in root.children:
             if node.tag == "enum":
                 enum = self.enum(node)
-                if enum.name in self._enums:
-                    raise node.place.error(f"enum '{enum.name}' is defined twice")
-                self._enums[enum.name] = enums[enum.name] = enum
+                name = node.attributes["name"]
+                if name in self._enums:
+                    raise node.place.error(f"enum '{name}' is defined twice")
+                self._enums[name] = enums[name] = enum
             elif node.tag == "struct":
                 name = node.attributes["name"]
                 if name in self._structs:

@@ -242,7 +242,8 @@ def unit_bytes(unit: str) -> int | None:
     power = UNITS.get(name[:1])
     if not power or name[1:] not in ("", "ib", "b"):
         return None
-    return (1000 if name[1:] == "b" else 1024) ** power
+    unit_base = 1000 if name[1:] == "b" else 1024
+    return int(unit_base**power)
 
 
 def snake(name: str) -> str:
@@ -321,7 +322,9 @@ def write_if_changed(path: Path, text: str) -> None:
 
 
 def emitter(name: str) -> Callable[[Documents], dict[str, str]]:
-    return importlib.import_module(f"generator.emit.{EMITTERS[name]}").emit
+    emit: Callable[[Documents], dict[str, str]] = importlib.import_module(
+        f"generator.emit.{EMITTERS[name]}").emit
+    return emit
 
 
 def run(emit: Iterable[str], output: Path, files: Sequence[str]) -> None:

@@ -46,7 +46,7 @@ class Parts:
     """What stands in an element, to be interleaved."""
 
     attributes: dict[str, list[str]] = field(default_factory=dict)
-    elements: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)  # body, once
+    elements: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # body, how often
     texts: list[str] = field(default_factory=list)
 
 
@@ -196,10 +196,10 @@ class Grammar:
                                        "<choice><value>yes</value> <value>no</value></choice>"
                                        "</attribute>")] if item.negate else []
                     body = self.element(element, frame, (*prefix, element.member), negate)
-                    parts.elements.setdefault(element.name, []).append((body, False))
+                    parts.elements.setdefault(element.name, []).append((body, "any"))
             elif item.only != "status":
                 body = self.element(item, frame, (*prefix, item.member))
-                parts.elements.setdefault(item.name, []).append((body, not item.list))
+                parts.elements.setdefault(item.name, []).append((body, often(item)))
 
     def attribute(self, item: Attribute, words: frozenset[str] | None, parts: Parts) -> None:
         if item.only == "status":
@@ -293,14 +293,21 @@ def value_classes(value: Value, whens: list[When]) -> list[frozenset[str]]:
     return [frozenset(words) for words in classes.values()]
 
 
+def often(item: Element) -> str:
+    if item.list:
+        return "any"
+    return "one" if item.required and item.only != "output" else "optional"
+
+
 def group(parts: Parts, extra: list[str]) -> str:
-    attributes = [*extra[:0], *(choice(patterns) for patterns in parts.attributes.values())]
+    attributes = [choice(patterns) for patterns in parts.attributes.values()]
     elements = []
     for bodies in parts.elements.values():
         unique = list(dict.fromkeys(body for body, _ in bodies))
-        once = len(unique) == 1 and all(single for _, single in bodies)
         inner = choice(unique)
-        elements.append(optional(inner) if once else f"<zeroOrMore>{inner}</zeroOrMore>")
+        wrap = {"one": "{}", "optional": "<optional>{}</optional>"}.get(
+            bodies[0][1] if len(unique) == 1 else "any", "<zeroOrMore>{}</zeroOrMore>")
+        elements.append(wrap.format(inner))
     outer = [pattern for pattern in extra if "<attribute" in pattern[:30]]
     elements += [pattern for pattern in extra if pattern not in outer]
     pieces = [*outer, *attributes]

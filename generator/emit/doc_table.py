@@ -454,8 +454,8 @@ class Tables:
                 self.named(name, self.layout.structs[name], struct.content, struct.hook,
                            spaces if own else None)
         if root and not root.struct:
-            struct = self.layout.roots[self.document.name]
-            self.named(struct.name, struct, root.content, root.hook, spaces)
+            own_struct = self.layout.roots[self.document.name]
+            self.named(own_struct.name, own_struct, root.content, root.hook, spaces)
 
     def kind(self) -> None:
         root = self.document.root

@@ -31,21 +31,26 @@ def member_type(member: Member) -> str:
     return f"list[{inner}]" if member.shape == "scalars" else inner
 
 
-def bases(struct: CStruct) -> str:
-    """An included struct's keys stand among the includer's own."""
-    names = [class_name(m.struct) for m in struct.members.values()
-             if m.shape == "include" and m.struct]
-    return ", ".join(names or ["TypedDict"])
+def keys(struct: CStruct) -> dict[str, Member]:
+    """An included struct's keys stand among the includer's own, which win."""
+    out: dict[str, Member] = {}
+    for member in struct.members.values():
+        if member.shape == "include" and member.struct:
+            out.update((name, inner) for name, inner in keys(member.struct).items()
+                       if name not in struct.members and name not in out)
+        else:
+            out[member.name] = member
+    return out
 
 
 def class_lines(struct: CStruct) -> list[str]:
-    lines = [f"class {class_name(struct)}({bases(struct)}, total=False):"]
+    lines = [f"class {class_name(struct)}(TypedDict, total=False):"]
     if struct.prose:
         text = struct.prose.replace("\\", "\\\\")
         lines += [f'    """{text}"""', ""]
-    own = [m for m in struct.members.values() if m.shape != "include"]
-    lines += [f"    {m.name}: {member_type(m)}" for m in own]
-    if not own and not struct.prose:
+    members = keys(struct)
+    lines += [f"    {name}: {member_type(member)}" for name, member in members.items()]
+    if not members and not struct.prose:
         lines.append("    pass")
     return [*lines, "", ""]
 
@@ -71,5 +76,7 @@ def stub(document: Document, layout: Layout) -> str:
 
 def emit(documents: Documents) -> dict[str, str]:
     layout = Layout(documents)
-    return {f"{snake(document.name)}.pyi": stub(document, layout)
-            for document in documents.documents.values()}
+    stubs = {f"{snake(document.name)}.pyi": stub(document, layout)
+             for document in documents.documents.values()}
+    names = sorted(snake(name) for name, document in documents.documents.items() if document.root)
+    return {**stubs, "__init__.pyi": f"from . import {', '.join(names)}\n"}

@@ -41,6 +41,10 @@ const char *doc_scalar_text(const struct doc_field *field, const char *base, con
 /* set.c */
 char *doc_cpuset_canonical(const char *text);
 
+/* document.c: NULL and -1 come with an error; `label` says in it what the text was to be. */
+xmlDoc *doc_read_document(const char *label, const char *xml);
+int doc_check_grammar(const struct doc_kind *kind, const char *folder, xmlDoc *doc);
+
 /* error.c: `code` is overruled by the field's own. */
 int doc_fail(const struct reader *reader, const struct frame *frame, const struct doc_field *field,
              int code, const char *format, ...) G_GNUC_PRINTF(5, 6);

@@ -3,19 +3,19 @@
 static bool any_device_boots(const struct domain_devices *devices)
 {
     for (size_t i = 0; i < devices->n_disks; i++) {
-        if (devices->disks[i].device_boot.boot.boot.order)
+        if (devices->disks[i].boot.order)
             return true;
     }
     for (size_t i = 0; i < devices->n_interfaces; i++) {
-        if (devices->interfaces[i].device_boot_rom.boot.boot.order)
+        if (devices->interfaces[i].boot.order)
             return true;
     }
     for (size_t i = 0; i < devices->n_hostdevs; i++) {
-        if (devices->hostdevs[i].device_boot_rom.boot.boot.order)
+        if (devices->hostdevs[i].boot.order)
             return true;
     }
     for (size_t i = 0; i < devices->n_redirdevs; i++) {
-        if (devices->redirdevs[i].device_boot.boot.boot.order)
+        if (devices->redirdevs[i].boot.order)
             return true;
     }
     return false;
