@@ -65,47 +65,6 @@ void loop_changed(struct loop *loop)
     }
 }
 
-/* Callbacks run without the lock. That one may have removed or changed any other since the batch
- * was made, so each is looked up again; and none is called while it is on the stack already. */
-static void run_handle(struct loop *loop, const struct loop_call *call)
-{
-    struct loop_handle *handle;
-    int events, fd;
-
-    lock_take(&loop->lock);
-    handle = g_hash_table_lookup(loop->handles, GINT_TO_POINTER(call->id));
-    events =
-        handle && handle->events && !handle->entry.running
-            ? call->events & (handle->events | VIR_EVENT_HANDLE_ERROR | VIR_EVENT_HANDLE_HANGUP)
-            : 0;
-    if (events) {
-        handle->entry.running++;
-        fd = handle->fd->fd;
-        lock_drop(&loop->lock);
-        handle->cb(call->id, fd, events, handle->entry.opaque);
-        lock_take(&loop->lock);
-        handle->entry.running--;
-    }
-    lock_drop(&loop->lock);
-}
-
-static void run_timer(struct loop *loop, const struct loop_call *call)
-{
-    struct loop_timer *timer;
-
-    lock_take(&loop->lock);
-    timer = g_hash_table_lookup(loop->timers, GINT_TO_POINTER(call->id));
-    if (timer && timer->chosen && !timer->entry.running) {
-        timer->chosen = FALSE;
-        timer->entry.running++;
-        lock_drop(&loop->lock);
-        timer->cb(call->id, timer->entry.opaque);
-        lock_take(&loop->lock);
-        timer->entry.running--;
-    }
-    lock_drop(&loop->lock);
-}
-
 /* With the lock, dropped around each free callback. What those remove waits for the next time. */
 static void free_dead(struct loop *loop)
 {
@@ -162,9 +121,9 @@ static void iterate(struct loop *loop)
         const struct loop_call *call = &g_array_index(batch, struct loop_call, i);
 
         if (call->events < 0)
-            run_timer(loop, call);
+            loop_run_timer(loop, call->id);
         else
-            run_handle(loop, call);
+            loop_run_handle(loop, call->id, call->events);
     }
 
     lock_take(&loop->lock);

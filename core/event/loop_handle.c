@@ -37,7 +37,8 @@ static guint32 wanted_mask(const struct loop_fd *fd)
     guint32 mask = 0;
 
     for (const struct loop_handle *h = fd->handles; h; h = h->next)
-        mask |= to_epoll(h->events);
+        if (!fd->muted || !h->entry.running)
+            mask |= to_epoll(h->events);
     return mask;
 }
 
@@ -250,13 +251,40 @@ static void rebuild_epoll(struct loop *loop)
     close(fresh);
 }
 
-static void collect_fd(const struct loop_fd *fd, int events, GArray *batch)
+/* Returns whether a handle whose callback is on the stack is ready: it is not called again, and
+ * unless the kernel stops watching for it, iterations within that callback never rest. */
+static gboolean collect_fd(const struct loop_fd *fd, int events, GArray *batch)
 {
+    gboolean busy = FALSE;
+
     for (const struct loop_handle *h = fd->handles; h; h = h->next) {
         struct loop_call call = {h->id, events & (h->events | ALWAYS_EVENTS)};
 
-        if (h->events && call.events)
+        if (!h->events || !call.events)
+            continue;
+        if (h->entry.running)
+            busy = TRUE;
+        else
             g_array_append_val(batch, call);
+    }
+    return busy;
+}
+
+static void set_muted(struct loop *loop, struct loop_fd *fd, gboolean muted)
+{
+    if (fd->muted == muted)
+        return;
+    fd->muted = muted;
+    sync_fd(loop, fd, FALSE);
+}
+
+static void collect_always(struct loop *loop, GArray *batch)
+{
+    for (guint i = loop->always->len; i-- > 0;) { /* muting one takes it out */
+        struct loop_fd *fd = loop->always->pdata[i];
+
+        if (collect_fd(fd, VIR_EVENT_HANDLE_READABLE | VIR_EVENT_HANDLE_WRITABLE, batch))
+            set_muted(loop, fd, TRUE);
     }
 }
 
@@ -271,13 +299,34 @@ void loop_collect_handles(struct loop *loop, GArray *batch)
         struct loop_fd *fd = g_hash_table_lookup(loop->fds, GINT_TO_POINTER((gint)(guint32)key));
 
         if (fd && fd->serial == key >> 32)
-            collect_fd(fd, from_epoll(ready[i].events), batch);
+            set_muted(loop, fd, collect_fd(fd, from_epoll(ready[i].events), batch) || fd->muted);
         else
             ghost = TRUE;
     }
-    for (guint i = 0; i < loop->always->len; i++)
-        collect_fd(loop->always->pdata[i], VIR_EVENT_HANDLE_READABLE | VIR_EVENT_HANDLE_WRITABLE,
-                   batch);
+    collect_always(loop, batch);
     if (ghost)
         rebuild_epoll(loop);
+}
+
+void loop_run_handle(struct loop *loop, int id, int events)
+{
+    struct loop_handle *handle;
+    int fd;
+
+    lock_guard(&loop->lock);
+    handle = g_hash_table_lookup(loop->handles, GINT_TO_POINTER(id));
+    if (!handle || !handle->events || handle->entry.running)
+        return;
+    events &= handle->events | ALWAYS_EVENTS;
+    if (!events)
+        return;
+    fd = handle->fd->fd;
+    handle->entry.running++;
+    lock_drop(&loop->lock);
+    handle->cb(id, fd, events, handle->entry.opaque);
+    lock_take(&loop->lock);
+    handle->entry.running--;
+    /* Removed meanwhile, it waits in loop->dead, and its descriptor may be gone. */
+    if (g_hash_table_lookup(loop->handles, GINT_TO_POINTER(id)) == handle)
+        set_muted(loop, handle->fd, FALSE);
 }

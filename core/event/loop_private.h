@@ -1,4 +1,4 @@
-/* What the default loop's files share. Functions here want the loop's lock held. */
+/* What the default loop's files share. The functions want the loop's lock held, except loop_run_*(). */
 #pragma once
 
 #include <sys/epoll.h>
@@ -29,6 +29,7 @@ struct loop_fd {
     guint32 serial; /* tells it from an earlier one of the same number */
     guint32 mask;   /* what the kernel watches it for; 0 while it is not in the epoll set */
     gboolean always; /* in loop->always: epoll refuses it (a regular file), and somebody wants it */
+    gboolean muted; /* not watched for handles whose callback is on the stack */
     struct loop_handle *handles;
 };
 
@@ -78,6 +79,10 @@ void loop_changed(struct loop *loop);
 /* loop_handle.c */
 int loop_epoll_open(struct loop *loop);
 void loop_collect_handles(struct loop *loop, GArray *batch);
+/* Callbacks run without the lock. The one before may have removed or changed any other since the batch
+ * was made, so each is looked up again; and none is called while it is on the stack already. */
+void loop_run_handle(struct loop *loop, int id, int events);
 
 /* loop_timer.c */
 void loop_collect_timers(struct loop *loop, GArray *batch);
+void loop_run_timer(struct loop *loop, int id);

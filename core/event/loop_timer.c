@@ -2,14 +2,17 @@
 #include "core/event/loop_private.h"
 #include "core/object/error.h"
 
+/* With 0 it is before everything that has a time, and so in every iteration. While its callback
+ * runs a timer stays out of the heap: an iteration within the callback would find it due and not
+ * call it. */
 static void schedule(struct loop *loop, struct loop_timer *timer, gint64 now)
 {
-    if (timer->timeout < 0)
-        heap_remove(&loop->heap, &timer->item);
-    else
-        /* 0 is before everything that has a time, and so in every iteration. */
-        heap_put(&loop->heap, &timer->item,
-                 timer->timeout ? now + timer->timeout * G_GINT64_CONSTANT(1000) : 0);
+    gint64 due = timer->timeout > 0 ? now + timer->timeout * G_GINT64_CONSTANT(1000) : 0;
+
+    heap_remove(&loop->heap, &timer->item);
+    timer->item.due = due;
+    if (timer->timeout >= 0 && !timer->entry.running)
+        heap_put(&loop->heap, &timer->item, due);
 }
 
 static int check_timeout(int timeout)
@@ -106,4 +109,24 @@ void loop_collect_timers(struct loop *loop, GArray *batch)
         timer->chosen = TRUE;
         schedule(loop, timer, now);
     }
+}
+
+void loop_run_timer(struct loop *loop, int id)
+{
+    struct loop_timer *timer;
+
+    lock_guard(&loop->lock);
+    timer = g_hash_table_lookup(loop->timers, GINT_TO_POINTER(id));
+    if (!timer || !timer->chosen || timer->entry.running)
+        return;
+    timer->chosen = FALSE;
+    timer->entry.running++;
+    heap_remove(&loop->heap, &timer->item);
+    lock_drop(&loop->lock);
+    timer->cb(id, timer->entry.opaque);
+    lock_take(&loop->lock);
+    timer->entry.running--;
+    /* Removed meanwhile, it waits in loop->dead. */
+    if (g_hash_table_lookup(loop->timers, GINT_TO_POINTER(id)) == timer && timer->timeout >= 0)
+        heap_put(&loop->heap, &timer->item, timer->item.due);
 }

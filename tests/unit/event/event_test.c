@@ -1,4 +1,5 @@
-/* The registered implementation and the public calls; the default loop lives as long as the process. */
+/* The registered implementation and the public calls; the default loop lives as long as the
+ * process. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

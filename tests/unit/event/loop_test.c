@@ -351,6 +351,41 @@ static void an_iteration_within_a_callback_serves_the_others(void **state)
     once("h1:1 outer3 h1:1 back free-outer ");
 }
 
+static void settle_nested(int id, int fd, int events, void *opaque)
+{
+    on_handle(id, fd, events, opaque);
+    settle(); /* which does not end while something is ready */
+    g_string_append(trace, "settled ");
+}
+
+static void settle_in_timer(int id, void *opaque)
+{
+    on_timer(id, opaque);
+    settle();
+    loop_update_timeout(loop, id, -1);
+}
+
+static void what_runs_does_not_keep_an_inner_iteration_awake(void **state)
+{
+    int file = memfd_create("file", MFD_CLOEXEC);
+
+    (void)state;
+    send_byte();
+    loop_add_handle(loop, ends[0], 1, settle_nested, "h", NULL);
+    once("h1:1 settled ");
+    once("h1:1 settled "); /* and is watched again afterwards */
+    loop_remove_handle(loop, 1);
+    loop_add_handle(loop, file, 1, settle_nested, "f", NULL);
+    once("f2:1 settled ");
+    once("f2:1 settled ");
+    loop_remove_handle(loop, 2);
+    loop_add_timeout(loop, 0, settle_in_timer, "t", NULL);
+    once("t1 ");
+    settle();
+    assert_trace("");
+    close(file);
+}
+
 static void closed_descriptors_do_no_harm(void **state)
 {
     int fd = dup(ends[0]), copy, again;
@@ -495,6 +530,7 @@ int main(void)
         TEST(callbacks_register_and_change_timers),
         TEST(an_updated_timer_does_not_fire_early),
         TEST(an_iteration_within_a_callback_serves_the_others),
+        TEST(what_runs_does_not_keep_an_inner_iteration_awake),
         TEST(closed_descriptors_do_no_harm),
         TEST(a_reopened_descriptor_is_watched),
         TEST(many_ready_at_once_all_get_their_turn),

@@ -32,8 +32,8 @@ static void on_stop(int timer, void *opaque)
     __atomic_store_n(&stop, 1, __ATOMIC_RELEASE);
 }
 
-/* What one registration has been through. Plain members: the loop's lock orders all accesses, and TSan
- * says so if it does not. */
+/* What one registration has been through. Plain members: the loop's lock orders all accesses, and
+ * TSan says so if it does not. */
 struct probe {
     int calls;
     gboolean freed;
@@ -134,8 +134,8 @@ static void others_change_what_a_thread_runs(void **state)
     stop = 0;
     assert_int_equal(pthread_create(&runner, NULL, run_loop, NULL), 0);
     for (int i = 0; i < THREADS; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL,
-                                        i % 2 ? exercise_timers : exercise_handles, NULL), 0);
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, i % 2 ? exercise_timers : exercise_handles, NULL), 0);
     for (int i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     loop_add_timeout(loop, 0, on_stop, NULL, NULL);
