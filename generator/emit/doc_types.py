@@ -60,11 +60,20 @@ def calls(document: Document, layout: Layout) -> list[str]:
     return [f"def parse(xml: str) -> {root}: ...", f"def build(document: {root}) -> str: ...", ""]
 
 
+def foreign(document: Document, layout: Layout) -> dict[str, list[str]]:
+    """Classes of other documents that this one names."""
+    found: dict[str, dict[str, None]] = {}
+    for struct in layout.walk(document.name):
+        for member in keys(struct).values():
+            if member.struct and member.struct.document != document.name:
+                found.setdefault(member.struct.document, {})[class_name(member.struct)] = None
+    return {name: list(used) for name, used in found.items()}
+
+
 def stub(document: Document, layout: Layout) -> str:
     lines = [f'"""Documents of the kind {document.name}."""', "",
              "from typing import Literal, TypedDict"]
-    for name in document.imports:
-        used = [class_name(struct) for struct in layout.walk(name)]
+    for name, used in foreign(document, layout).items():
         lines.append(f"from .{snake(name)} import {', '.join(used)}")
     lines += ["", ""]
     for struct in layout.walk(document.name):

@@ -81,11 +81,10 @@ static xmlDoc *finish_document(xmlParserCtxt *parser, const char *label, const c
 xmlDoc *doc_read_document(const char *label, const char *xml)
 {
     enum refusal refusal = REFUSED_NOTHING;
-    size_t length = strnlen(xml, DOC_MAX_TEXT + 1);
     xmlParserCtxt *parser;
     xmlDoc *doc;
 
-    if (length > DOC_MAX_TEXT) {
+    if (strnlen(xml, DOC_MAX_TEXT + 1) > DOC_MAX_TEXT) {
         error_set(VIR_FROM_XML, VIR_ERR_XML_ERROR, "%s: the document is longer than %u bytes",
                   label, DOC_MAX_TEXT);
         return NULL;
@@ -96,9 +95,10 @@ xmlDoc *doc_read_document(const char *label, const char *xml)
     parser->_private = &refusal;
     parser->sax->startElementNs = start_element;
     parser->sax->entityDecl = entity_declared;
-    doc = xmlCtxtReadMemory(parser, xml, (int)length, NULL, NULL,
-                            XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                XML_PARSE_COMPACT | XML_PARSE_BIG_LINES);
+    /* A string has been decoded already: what it says about its encoding does not matter. */
+    doc = xmlCtxtReadDoc(parser, (const xmlChar *)xml, NULL, NULL,
+                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                             XML_PARSE_COMPACT | XML_PARSE_BIG_LINES);
     doc = finish_document(parser, label, xml, doc, refusal);
     xmlFreeParserCtxt(parser);
     return doc;

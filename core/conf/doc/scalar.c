@@ -398,6 +398,22 @@ static char *canonical(const struct doc_field *field, const char *text)
     }
 }
 
+static const char *expected_text(const struct doc_field *field)
+{
+    switch (field->type) {
+    case DOC_NUMBER:
+        return "Expected a number that fits, or a $VARIABLE";
+    case DOC_PREFIX:
+        return "Expected a number of bits or an address mask";
+    case DOC_TRUTH:
+        return "Expected true or false";
+    case DOC_DECIMAL:
+        return "Expected a decimal number";
+    default:
+        return field->rule->pattern->text;
+    }
+}
+
 static int bad_text(struct reader *reader, const struct doc_field *field, const struct frame *frame,
                     const char *text)
 {
@@ -415,9 +431,7 @@ static int bad_text(struct reader *reader, const struct doc_field *field, const 
         return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR, "cannot parse IP address '%s'",
                         text);
     default:
-        return invalid(reader, frame, field, text,
-                       field->rule && field->rule->pattern ? field->rule->pattern->text
-                                                           : "Expected another form");
+        return invalid(reader, frame, field, text, expected_text(field));
     }
 }
 
