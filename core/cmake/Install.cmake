@@ -1,0 +1,13 @@
+# Installing: the library, its headers, and what pkg-config and find_package() look for.
+include(CMakePackageConfigHelpers)
+
+install(TARGETS corral EXPORT corral-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY ${GENERATED_DIR}/include/corral DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+configure_file(cmake/package/corral.pc.in ${CMAKE_BINARY_DIR}/corral.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/corral.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+configure_package_config_file(cmake/package/corral-config.cmake.in ${CMAKE_BINARY_DIR}/corral-config.cmake
+                              INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/corral)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/corral-config-version.cmake COMPATIBILITY SameMajorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/corral-config.cmake ${CMAKE_BINARY_DIR}/corral-config-version.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/corral)
+install(EXPORT corral-targets NAMESPACE Corral:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/corral)

@@ -126,7 +126,7 @@ void virDefaultErrorFunc(virErrorPtr err)
         return;
     domain = error_domain_name(err->domain);
     level = err->level == VIR_ERR_WARNING ? "warning" : "error";
-    fprintf(stderr, "libvirt: %s%s%s : %s\n", domain ? domain : "", domain ? " " : "", level,
+    fprintf(stderr, "libvirt: %s %s : %s\n", domain ? domain : "", level,
             err->message ? err->message : "");
 }
 
