@@ -1,5 +1,6 @@
-/* Data that goes to another thread through GLib (a source's user data, say). GLib's own locks order the
- * two sides, but ThreadSanitizer cannot see those; these marks tell it. They cost nothing elsewhere. */
+/* Data that goes to another thread through GLib (a source's user data, say). GLib's own locks order
+ * the two sides, but ThreadSanitizer cannot see those; these marks tell it. They cost nothing
+ * elsewhere. */
 #pragma once
 
 #if defined(__has_feature)

@@ -7,8 +7,8 @@
 #define UUID_TEXT 37 /* with the closing NUL */
 
 /* Reads 32 hexadecimal digits of either case. Dashes and spaces may stand in front of any pair of
- * digits, white space around the whole. FALSE, and `uuid` untouched, for any other text; no error is
- * recorded, since only the caller knows what the text was to name. */
+ * digits, white space around the whole. FALSE, and `uuid` untouched, for any other text; no error
+ * is recorded, since only the caller knows what the text was to name. */
 gboolean uuid_parse(const char *text, unsigned char uuid[UUID_BYTES]);
 
 /* Writes lower-case text in groups of 8-4-4-4-12 and returns it. */

@@ -1,4 +1,5 @@
-/* XML from others, read safely: no network, no entities, no document type, bounded size and depth. */
+/* XML from others, read safely: no network, no entities, no document type, bounded size and depth.
+ */
 #pragma once
 
 #include <glib.h>
@@ -21,7 +22,8 @@ xmlNodePtr xml_next(xmlNodePtr node);
 char *xml_text(xmlNodePtr node);
 char *xml_attr(xmlNodePtr node, const char *name);
 
-/* 1 and the value, 0 when the attribute is not there, -1 with an error when it is none of the type. */
+/* 1 and the value, 0 when the attribute is not there, -1 with an error when it is none of the type.
+ */
 int xml_attr_int(xmlNodePtr node, const char *name, int *value);
 int xml_attr_ullong(xmlNodePtr node, const char *name, unsigned long long *value);
 int xml_attr_bool(xmlNodePtr node, const char *name, gboolean *value); /* yes, no */

@@ -9,7 +9,8 @@
 gboolean event_loop_registered(void);
 /* -1 with an error unless a loop is registered; `what` names what needs one. */
 int event_loop_require(const char *what);
-int event_add_handle(int fd, int events, virEventHandleCallback cb, void *opaque, virFreeCallback ff);
+int event_add_handle(int fd, int events, virEventHandleCallback cb, void *opaque,
+                     virFreeCallback ff);
 void event_update_handle(int watch, int events);
 int event_remove_handle(int watch);
 int event_add_timeout(int timeout, virEventTimeoutCallback cb, void *opaque, virFreeCallback ff);
@@ -35,7 +36,7 @@ int loop_add_timeout(struct loop *loop, int timeout, virEventTimeoutCallback cb,
 int loop_update_timeout(struct loop *loop, int id, int timeout);
 int loop_remove_timeout(struct loop *loop, int id);
 
-/* One iteration of the context: waits until something is to be done, does it. With an interrupt hook
- * (core/object/call.h) it also comes back after 100 ms, and with -1 when the hook says stop. It may be
- * called within a callback, and then leaves out the callbacks that are on the stack. */
+/* One iteration of the context: waits until something is to be done, does it. With an interrupt
+ * hook (core/object/call.h) it also comes back after 100 ms, and with -1 when the hook says stop.
+ * It may be called within a callback, and then leaves out the callbacks that are on the stack. */
 int loop_run_once(struct loop *loop);

@@ -1,4 +1,5 @@
-/* What the default loop's files share. The functions want the loop's lock held, except loop_run_*(). */
+/* What the default loop's files share. The functions want the loop's lock held, except
+ * loop_run_*(). */
 #pragma once
 
 #include <sys/epoll.h>
@@ -26,10 +27,10 @@ struct loop_handle {
 /* A descriptor, with every handle on it: the kernel takes each descriptor once. */
 struct loop_fd {
     int fd;
-    guint32 serial; /* tells it from an earlier one of the same number */
-    guint32 mask;   /* what the kernel watches it for; 0 while it is not in the epoll set */
+    guint32 serial;  /* tells it from an earlier one of the same number */
+    guint32 mask;    /* what the kernel watches it for; 0 while it is not in the epoll set */
     gboolean always; /* in loop->always: epoll refuses it (a regular file), and somebody wants it */
-    gboolean muted; /* not watched for handles whose callback is on the stack */
+    gboolean muted;  /* not watched for handles whose callback is on the stack */
     struct loop_handle *handles;
 };
 
@@ -64,14 +65,15 @@ struct loop {
     GHashTable *timers; /* id to struct loop_timer */
     struct heap heap;   /* those that do not rest */
 
-    GPtrArray *dead;  /* removed: to be freed from the loop */
-    gint64 tick;      /* come back then to ask the interrupt hook; 0 without one */
-    GArray *spare;    /* a batch for the next iteration to use */
+    GPtrArray *dead; /* removed: to be freed from the loop */
+    gint64 tick;     /* come back then to ask the interrupt hook; 0 without one */
+    GArray *spare;   /* a batch for the next iteration to use */
 };
 
 /* An id that no other in `table` has. */
 int loop_next_id(int *next, GHashTable *table);
-/* Out of its table already: freed by the next iteration, or at once when that makes no difference. */
+/* Out of its table already: freed by the next iteration, or at once when that makes no difference.
+ */
 void loop_bury(struct loop *loop, struct loop_entry *entry);
 /* After any change: makes the loop wake up when it has to. */
 void loop_changed(struct loop *loop);
@@ -79,8 +81,9 @@ void loop_changed(struct loop *loop);
 /* loop_handle.c */
 int loop_epoll_open(struct loop *loop);
 void loop_collect_handles(struct loop *loop, GArray *batch);
-/* Callbacks run without the lock. The one before may have removed or changed any other since the batch
- * was made, so each is looked up again; and none is called while it is on the stack already. */
+/* Callbacks run without the lock. The one before may have removed or changed any other since the
+ * batch was made, so each is looked up again; and none is called while it is on the stack already.
+ */
 void loop_run_handle(struct loop *loop, int id, int events);
 
 /* loop_timer.c */

@@ -3,8 +3,8 @@
  *
  * Callbacks run from the event loop only, in the order of the events and, for one event, of their
  * registrations; no lock is held meanwhile. A callback that is deregistered before its event is
- * delivered does not get it, one that is registered after the event was pushed neither. Free callbacks
- * run from the loop too, after the last delivery. */
+ * delivered does not get it, one that is registered after the event was pushed neither. Free
+ * callbacks run from the loop too, after the last delivery. */
 #pragma once
 
 #include <corral/corral.h>
@@ -25,11 +25,13 @@ struct event_key {
 
 struct event;
 typedef void (*event_callback)(void);
-/* Casts `callback` to the type that fits the event and calls it; `event` may go to others as well. */
+/* Casts `callback` to the type that fits the event and calls it; `event` may go to others as well.
+ */
 typedef void (*event_deliver)(virConnectPtr conn, struct event *event, event_callback callback,
                               void *opaque);
 
-/* First member of a driver's own struct. One event may be pushed to many queues, from any thread. */
+/* First member of a driver's own struct. One event may be pushed to many queues, from any thread.
+ */
 struct event {
     int klass; /* the family: domain, network, ... */
     int id;    /* within the family */
@@ -49,8 +51,8 @@ struct event_queue;
  * event_queue_close() waits for a callback that runs in another thread. */
 struct event_queue *event_queue_new(virConnectPtr conn, void (*hold)(virConnectPtr),
                                     void (*release)(virConnectPtr));
-/* With the connection: drops what is queued and deregisters everybody. The queue itself goes when the
- * loop has run the free callbacks. NULL is fine. */
+/* With the connection: drops what is queued and deregisters everybody. The queue itself goes when
+ * the loop has run the free callbacks. NULL is fine. */
 void event_queue_close(struct event_queue *queue);
 
 struct event_registration {

@@ -10,10 +10,10 @@
  *     lock_drop(&monitor->lock);
  *     call_end(&call);
  *
- * A call that does not wait has nothing to do with this file and pays nothing for it. Each wait fails
- * at once when the call has been cancelled or is over its time before it begins, so a loop around it
- * ends; what has happened meanwhile is looked at first, so a result in hand is never lost to a
- * deadline. Until call_end() the condition, its lock and the group stay where they are. */
+ * A call that does not wait has nothing to do with this file and pays nothing for it. Each wait
+ * fails at once when the call has been cancelled or is over its time before it begins, so a loop
+ * around it ends; what has happened meanwhile is looked at first, so a result in hand is never lost
+ * to a deadline. Until call_end() the condition, its lock and the group stay where they are. */
 #pragma once
 
 #include <glib.h>
@@ -24,10 +24,10 @@
 /* What the calls of one connection have in common; lives inside the connection. */
 struct call_group {
     lock_t lock;
-    cond_t changed;      /* a call has ended, or a cancel has let go of one */
-    struct call *calls;  /* those between call_begin() and call_end() */
-    int timeout;         /* milliseconds, 0 for none */
-    gboolean closed;     /* calls that begin now fail at their first wait */
+    cond_t changed;     /* a call has ended, or a cancel has let go of one */
+    struct call *calls; /* those between call_begin() and call_end() */
+    int timeout;        /* milliseconds, 0 for none */
+    gboolean closed;    /* calls that begin now fail at their first wait */
 };
 
 /* Lives on the stack of the thread that waits. Everything in it belongs to call.c. */
@@ -36,15 +36,15 @@ struct call {
     struct call *next, *prev;
     const char *function;
     int timeout;
-    gint64 deadline;   /* 0 for none */
-    gint64 poll_hook;  /* when the interrupt hook is due; 0 when there is none */
-    int eventfd;       /* wakes call_poll(); -1 before its first use */
+    gint64 deadline;  /* 0 for none */
+    gint64 poll_hook; /* when the interrupt hook is due; 0 when there is none */
+    int eventfd;      /* wakes call_poll(); -1 before its first use */
     gboolean cancelled;
-    gboolean pinned;   /* a cancel is about to wake `cond` */
-    gboolean woken;    /* and has done so */
-    cond_t *cond;      /* what the thread waits on */
+    gboolean pinned; /* a cancel is about to wake `cond` */
+    gboolean woken;  /* and has done so */
+    cond_t *cond;    /* what the thread waits on */
     lock_t *cond_lock;
-    cond_t wake;       /* wakes call_sleep() */
+    cond_t wake; /* wakes call_sleep() */
 };
 
 void call_group_init(struct call_group *group);
@@ -60,12 +60,12 @@ int call_group_timeout(struct call_group *group);
  * waiting call waits with. Returns how many there were. */
 int call_group_cancel(struct call_group *group);
 
-/* This thread's limit for the calls it begins, instead of their groups': 0 for no limit, -1 to go back
- * to the groups'. Returns the one before, to be put back. */
+/* This thread's limit for the calls it begins, instead of their groups': 0 for no limit, -1 to go
+ * back to the groups'. Returns the one before, to be put back. */
 int call_thread_timeout(int milliseconds);
 
-/* Asked at least every 100 ms by each thread that waits, without a lock held; a value other than 0 ends
- * the wait with VIR_ERR_OPERATION_ABORTED. NULL takes it out. */
+/* Asked at least every 100 ms by each thread that waits, without a lock held; a value other than 0
+ * ends the wait with VIR_ERR_OPERATION_ABORTED. NULL takes it out. */
 void call_set_interrupt_hook(int (*hook)(void));
 /* FALSE: this thread is not to be asked (a binding's helper thread). TRUE to begin with. */
 void call_thread_interruptible(gboolean yes);

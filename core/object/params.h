@@ -7,8 +7,9 @@
 /* One more than the highest type; VIR_TYPED_PARAM_LAST is only there for those who ask for it. */
 #define PARAMS_TYPES (VIR_TYPED_PARAM_STRING + 1)
 
-/* A growing list, for those who produce parameters by the thousand. Begin with {0}. A failure (a name
- * too long) is kept and reported by params_steal(), so that producers need not check each line. */
+/* A growing list, for those who produce parameters by the thousand. Begin with {0}. A failure (a
+ * name too long) is kept and reported by params_steal(), so that producers need not check each
+ * line. */
 struct params {
     virTypedParameterPtr items;
     int n;
@@ -17,7 +18,7 @@ struct params {
 };
 
 void params_clear(struct params *params);
-/* params_auto: cleared at the end of the scope. */
+/* g_auto(params_auto_t): cleared at the end of the scope. */
 typedef struct params params_auto_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(params_auto_t, params_clear)
 
