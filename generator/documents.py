@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Union
 from xml.parsers import expat
 
 # Output name to the module below `generator.emit`; each module has emit(documents).
@@ -169,7 +170,7 @@ class Element:
         return self.value is None and self.struct is None and not self.content
 
 
-Item = Attribute | Text | Element | Include | When | Any
+Item = Union[Attribute, Text, Element, Include, When, Any]
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,7 @@ static inline void {stem}_free(struct {root} *def)
 
 def header(document: Document, layout: Layout) -> str:
     lines = [f"/* Generated from {document.name}.xml; do not edit. */", "#pragma once", "",
-             '#include "conf/doc/doc.h"',
+             '#include "core/conf/doc/doc.h"',
              *(f'#include "conf/{name}_doc.h"' for name in document.imports), ""]
     for name, enum in layout.enums.items():
         if enum.document == document.name:

@@ -468,7 +468,7 @@ class Tables:
         slots = ", ".join(f"&{stem}_hooks.{name}"
                           for name in ("post_parse", "validate", "migratable"))
         self.lines += ["", f"const struct doc_kind {stem}_doc_kind = {{ {quote(self.document.name)},"
-                       f" {quote(root.name)}, {quote(f'({label})')}, {flags}, &{struct}_doc,"
+                       f" {quote(root.name)}, {quote(label)}, {flags}, &{struct}_doc,"
                        f" {slots} }};"]
 
 

@@ -1,7 +1,7 @@
 /* doc_roundtrip KIND [-f FLAGS] [-d DRIVER] < document: reads it and prints it again.
  * Exit 1 with "CODE MESSAGE" on standard error when it is refused. */
-#include "object/error.h"
-#include "conf/doc/doc.h"
+#include "core/object/error.h"
+#include "core/conf/doc/doc.h"
 #include "conf/domain_doc.h"
 #include "conf/domaincheckpoint_doc.h"
 #include "conf/domainsnapshot_doc.h"

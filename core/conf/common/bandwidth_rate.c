@@ -1,4 +1,4 @@
-#include "conf/common/hooks.h"
+#include "core/conf/common/hooks.h"
 #include "conf/common_doc.h"
 
 /* Peak and burst mean nothing without a rate. */

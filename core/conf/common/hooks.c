@@ -1,5 +1,5 @@
 /* What the table of this kind cannot say. */
-#include "conf/common/hooks.h"
+#include "core/conf/common/hooks.h"
 
 #include "conf/common_doc.h"
 

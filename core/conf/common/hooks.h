@@ -1,7 +1,7 @@
 /* Hooks of the common documents, one file each. */
 #pragma once
 
-#include "conf/doc/doc.h"
+#include "core/conf/doc/doc.h"
 
 int common_hook_pci_address(void *part, const struct doc_call *call);
 int common_hook_bandwidth_rate(void *part, const struct doc_call *call);

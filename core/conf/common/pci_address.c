@@ -1,4 +1,4 @@
-#include "conf/common/hooks.h"
+#include "core/conf/common/hooks.h"
 #include "conf/common_doc.h"
 
 /* Any part given makes an address; the parts left out are then zero. */

@@ -1,5 +1,5 @@
 /* Copying: the bytes first, then a copy of everything that the struct owns. */
-#include "conf/doc/engine.h"
+#include "core/conf/doc/engine.h"
 
 static void copy_owned(const struct doc_layout *layout, char *def);
 

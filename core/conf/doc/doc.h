@@ -214,7 +214,7 @@ struct doc_namespace {
 struct doc_kind {
     const char *name;    /* "storagepool" */
     const char *element; /* "pool" */
-    const char *label;   /* in messages: "(storage_pool_definition)" */
+    const char *label;   /* in messages: "storage_pool_definition" */
     uint32_t flags;      /* of the root element */
     const struct doc_struct *root;
     doc_hook *const *post_parse, *const *validate, *const *migratable;

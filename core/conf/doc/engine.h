@@ -1,7 +1,7 @@
 /* What the files of the engine share. */
 #pragma once
 
-#include "conf/doc/doc.h"
+#include "core/conf/doc/doc.h"
 
 #include <libxml/tree.h>
 

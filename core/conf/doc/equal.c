@@ -1,5 +1,5 @@
 /* Comparing: the first difference for doc_equal, the path of each for doc_diff. */
-#include "conf/doc/engine.h"
+#include "core/conf/doc/engine.h"
 
 struct differ {
     GString *path;

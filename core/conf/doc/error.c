@@ -1,7 +1,7 @@
 /* Errors of documents: libvirt's openings, then the path and the line that a person can go to. */
-#include "conf/doc/engine.h"
+#include "core/conf/doc/engine.h"
 
-#include "object/error.h"
+#include "core/object/error.h"
 
 static unsigned position(const xmlNode *node, bool *several)
 {

@@ -1,5 +1,5 @@
 /* From a C struct to XML text: appended straight to the output, no tree in between. */
-#include "conf/doc/engine.h"
+#include "core/conf/doc/engine.h"
 
 struct writer {
     GString *out;

@@ -1,5 +1,5 @@
 /* Freeing: along the C layout, so that content of every `when` block goes, whatever the type. */
-#include "conf/doc/engine.h"
+#include "core/conf/doc/engine.h"
 
 static void clear_items(const struct doc_member *member, char *items, size_t n)
 {

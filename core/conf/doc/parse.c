@@ -1,7 +1,7 @@
 /* From XML text to a C struct, along a kind's table. */
-#include "conf/doc/engine.h"
+#include "core/conf/doc/engine.h"
 
-#include "object/error.h"
+#include "core/object/error.h"
 
 static int read_fields(struct reader *reader, const struct doc_field *fields, unsigned n,
                        const struct frame *frame);
@@ -555,7 +555,7 @@ int doc_parse_part(const struct doc_struct *parent, const char *xml, const struc
                    unsigned flags, const struct doc_field **ret_field, void **ret_part)
 {
     struct reader reader = {{ctx ? ctx : &no_context, flags, NULL}, NULL};
-    xmlDoc *doc = doc_read_document("(device_definition)", xml);
+    xmlDoc *doc = doc_read_document("device_definition", xml);
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     const struct doc_field *field = root ? part_field(&reader, parent, root) : NULL;
     int rc = -1;

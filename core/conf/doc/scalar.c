@@ -1,5 +1,7 @@
 /* Scalars: from a document's text to a C member and back. */
-#include "conf/doc/engine.h"
+#include "core/conf/doc/engine.h"
+
+#include "core/base/uuid.h"
 
 #include <corral/corral.h>
 #include <arpa/inet.h>
@@ -230,24 +232,10 @@ static int read_word(struct reader *reader, const struct doc_field *field,
 
 static char *canonical_uuid(const char *text)
 {
-    char out[37];
-    unsigned digits = 0, length = 0;
+    unsigned char uuid[UUID_BYTES];
+    char out[UUID_TEXT];
 
-    while (g_ascii_isspace(*text))
-        text++;
-    for (; *text && digits < 32; text++) {
-        if (*text == '-')
-            continue;
-        if (!g_ascii_isxdigit(*text))
-            return NULL;
-        if (digits == 8 || digits == 12 || digits == 16 || digits == 20)
-            out[length++] = '-';
-        out[length++] = g_ascii_tolower(*text);
-        digits++;
-    }
-    while (g_ascii_isspace(*text))
-        text++;
-    return digits == 32 && !*text ? g_strndup(out, length) : NULL;
+    return uuid_parse(text, uuid) ? g_strdup(uuid_format(uuid, out)) : NULL;
 }
 
 static char *canonical_mac(const char *text)

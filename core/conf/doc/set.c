@@ -1,8 +1,8 @@
 /* Sets of processors and nodes ("0-3,^2,8"), uuids and MAC addresses: text that drivers need too.
  */
-#include "conf/doc/engine.h"
+#include "core/conf/doc/engine.h"
 
-#include "object/error.h"
+#include "core/object/error.h"
 
 #include <sys/random.h>
 

@@ -1,4 +1,4 @@
-#include "conf/domain/hooks.h"
+#include "core/conf/domain/hooks.h"
 #include "conf/domain_doc.h"
 
 /* A definition keeps the names that its user gave; all others belong to one run. */

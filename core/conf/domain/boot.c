@@ -1,4 +1,4 @@
-#include "conf/domain/boot.h"
+#include "core/conf/domain/boot.h"
 
 static bool any_device_boots(const struct domain_devices *devices)
 {

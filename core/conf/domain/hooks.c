@@ -1,5 +1,5 @@
 /* What the table of this kind cannot say. */
-#include "conf/domain/hooks.h"
+#include "core/conf/domain/hooks.h"
 
 #include "conf/domain_doc.h"
 

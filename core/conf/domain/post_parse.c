@@ -1,5 +1,5 @@
-#include "conf/domain/boot.h"
-#include "conf/domain/hooks.h"
+#include "core/conf/domain/boot.h"
+#include "core/conf/domain/hooks.h"
 #include "conf/domain_doc.h"
 
 #include <corral/corral.h>

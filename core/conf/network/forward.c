@@ -1,4 +1,4 @@
-#include "conf/network/hooks.h"
+#include "core/conf/network/hooks.h"
 #include "conf/network_doc.h"
 
 /* dev= is the older spelling of the first interface; both are kept and agree. */

@@ -1,5 +1,5 @@
 /* What the table of this kind cannot say. */
-#include "conf/network/hooks.h"
+#include "core/conf/network/hooks.h"
 
 #include "conf/network_doc.h"
 

@@ -1,5 +1,5 @@
 /* What the table of this kind cannot say. */
-#include "conf/storagepool/hooks.h"
+#include "core/conf/storagepool/hooks.h"
 
 #include "conf/storagepool_doc.h"
 

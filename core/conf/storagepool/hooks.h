@@ -1,6 +1,6 @@
 /* Hooks of the storagepool documents, one file each. */
 #pragma once
 
-#include "conf/doc/doc.h"
+#include "core/conf/doc/doc.h"
 
 int storagepool_hook_pool(void *part, const struct doc_call *call);

@@ -1,4 +1,4 @@
-#include "conf/storagepool/hooks.h"
+#include "core/conf/storagepool/hooks.h"
 #include "conf/storagepool_doc.h"
 
 #include <corral/corral.h>

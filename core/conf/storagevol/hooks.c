@@ -1,5 +1,5 @@
 /* What the table of this kind cannot say. */
-#include "conf/storagevol/hooks.h"
+#include "core/conf/storagevol/hooks.h"
 
 #include "conf/storagevol_doc.h"
 

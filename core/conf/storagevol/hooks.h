@@ -1,6 +1,6 @@
 /* Hooks of the storagevol documents, one file each. */
 #pragma once
 
-#include "conf/doc/doc.h"
+#include "core/conf/doc/doc.h"
 
 int storagevol_hook_volume(void *part, const struct doc_call *call);

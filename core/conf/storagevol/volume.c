@@ -1,4 +1,4 @@
-#include "conf/storagevol/hooks.h"
+#include "core/conf/storagevol/hooks.h"
 #include "conf/storagevol_doc.h"
 
 /* Everything is allocated unless the document says less; features came with version 1.1. */
