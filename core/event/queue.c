@@ -79,19 +79,38 @@ static void free_removed(struct event_queue *queue, GPtrArray *removed)
     g_ptr_array_free(removed, TRUE);
 }
 
-/* The timer's free callback as well, so that the last listeners end from the loop. */
-static void queue_unref(void *opaque)
+static void queue_unref(struct event_queue *queue)
 {
-    struct event_queue *queue = opaque;
-
     if (__atomic_sub_fetch(&queue->refs, 1, __ATOMIC_ACQ_REL) != 0)
         return;
-    free_removed(queue, queue->removed);
+    g_ptr_array_free(queue->removed, TRUE);
     g_ptr_array_free(queue->listeners, TRUE);
     g_queue_clear_full(&queue->events, waiting_event_free);
     cond_clear(&queue->delivered);
     lock_clear(&queue->lock);
     g_free(queue);
+}
+
+static GPtrArray *take_removed(struct event_queue *queue)
+{
+    GPtrArray *removed = queue->removed;
+
+    queue->removed = g_ptr_array_new();
+    return removed;
+}
+
+/* From the loop, and after the last delivery: the end of those who were there when the queue was
+ * closed. Not left to the last reference, which any thread may drop. */
+static void on_timer_end(void *opaque)
+{
+    struct event_queue *queue = opaque;
+    GPtrArray *removed;
+
+    lock_take(&queue->lock);
+    removed = take_removed(queue);
+    lock_drop(&queue->lock);
+    free_removed(queue, removed);
+    queue_unref(queue);
 }
 
 struct event_queue *event_queue_new(virConnectPtr conn, void (*hold)(virConnectPtr),
@@ -204,14 +223,6 @@ static void sweep(struct event_queue *queue)
     g_ptr_array_set_size(queue->listeners, kept);
 }
 
-static GPtrArray *take_removed(struct event_queue *queue)
-{
-    GPtrArray *removed = queue->removed;
-
-    queue->removed = g_ptr_array_new();
-    return removed;
-}
-
 /* A push sets the timer off without the lock, so it may do that just before we switch the timer
  * off. Hence the second look: who comes after it finds `armed` unset and sets the timer off again.
  */
@@ -269,7 +280,7 @@ static int need_timer(struct event_queue *queue)
     lock_drop(&queue->lock);
     if (timer >= 0)
         return 0;
-    timer = event_add_timeout(-1, on_timer, queue_ref(queue), queue_unref);
+    timer = event_add_timeout(-1, on_timer, queue_ref(queue), on_timer_end);
     if (timer < 0) {
         queue_unref(queue);
         return -1;

@@ -72,6 +72,13 @@ static int remove_timeout(int id)
     return 0;
 }
 
+static int (*on_remove)(int id) = remove_timeout;
+
+static int call_remove(int id)
+{
+    return on_remove(id);
+}
+
 static int add_handle(int fd, int events, virEventHandleCallback cb, void *opaque,
                       virFreeCallback ff)
 {
@@ -123,6 +130,38 @@ static void a_push_while_the_timer_is_switched_off_is_not_lost(void **state)
     timer.ff(timer.opaque);
 }
 
+static int in_loop, freed;
+
+static void on_free(void *opaque)
+{
+    (void)opaque;
+    assert_true(in_loop);
+    freed++;
+}
+
+/* As when the loop's thread is faster than the one that closes. */
+static int remove_and_end_at_once(int id)
+{
+    remove_timeout(id);
+    in_loop = TRUE;
+    timer.ff(timer.opaque);
+    in_loop = FALSE;
+    return 0;
+}
+
+static void free_callbacks_run_from_the_loop_however_fast_it_is(void **state)
+{
+    struct event_queue *queue = event_queue_new(NULL, NULL, NULL);
+    struct event_registration r = {.klass = 1, .callback = some_callback, .freecb = on_free};
+
+    (void)state;
+    assert_int_equal(event_queue_register(queue, &r), 0);
+    on_remove = remove_and_end_at_once;
+    event_queue_close(queue);
+    on_remove = remove_timeout;
+    assert_int_equal(freed, 1);
+}
+
 static void a_loop_that_refuses_the_timer_makes_an_error(void **state)
 {
     struct event_queue *queue = event_queue_new(NULL, NULL, NULL);
@@ -150,7 +189,7 @@ static int register_loop(void **state)
 {
     (void)state;
     virEventRegisterImpl(add_handle, update_handle, remove_handle, add_timeout, update_timeout,
-                         remove_timeout);
+                         call_remove);
     return event_loop_registered() ? 0 : -1;
 }
 
@@ -158,6 +197,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_push_while_the_timer_is_switched_off_is_not_lost),
+        cmocka_unit_test(free_callbacks_run_from_the_loop_however_fast_it_is),
         cmocka_unit_test(a_loop_that_refuses_the_timer_makes_an_error),
         cmocka_unit_test(handles_that_are_refused_make_an_error),
     };
