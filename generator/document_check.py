@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.document_layout import Layout
 from generator.documents import (
-    NUMBERS, TRISTATES, Any, Attribute, Documents, Element, Include, Item, Place, Struct, Text,
-    Value, When, unit_bytes,
+    NUMBERS, TRISTATES, Any, Attribute, Document, Documents, Element, Include, Item, Place, Struct,
+    StructReference, Text, Value, When, snake, unit_bytes,
 )
 
 
@@ -23,8 +23,6 @@ class Found:
 
 def members(documents: Documents, content: tuple[Item, ...],
             path: tuple[str, ...] = ()) -> Iterator[Found]:
-    from generator.documents import snake
-
     for item in content:
         if isinstance(item, (Attribute, Text, Element)):
             yield Found(item, (*path, item.member))
@@ -72,12 +70,21 @@ def check(documents: Documents) -> None:
         if document.root:
             _content(documents, (document.root,))
     Layout(documents)
+    included = _only_included(documents)
     for document in documents.documents.values():
         for struct in document.structs.values():
-            _whens(documents, struct.content, Scope(struct.content, None), struct.name)
-        if document.root and not document.root.struct:
-            content = document.root.content
-            _whens(documents, content, Scope(content, None), None)
+            outside = StructReference(document.name, struct.name) in included
+            _whens(documents, struct.content, Scope(struct.content, None), Trust(outside, False))
+        for content in roots(document):
+            _whens(documents, content, Scope(content, None), Trust(False, False))
+
+
+def roots(document: Document) -> Iterator[tuple[Item, ...]]:
+    """Contents that stand in no struct."""
+    if document.root and not document.root.struct:
+        yield document.root.content
+    for namespace in document.namespaces:
+        yield namespace.content
 
 
 def _content(documents: Documents, content: tuple[Item, ...]) -> None:
@@ -176,37 +183,45 @@ def _number(value: Value, word: str, text: str, place: Place) -> None:
         raise place.error(f"default='{text}' is out of bounds")
 
 
-def _whens(documents: Documents, content: tuple[Item, ...], scope: Scope,
-           struct: str | None) -> None:
+@dataclass(frozen=True)
+class Trust:
+    """What a block may do where it stands in for an element not known yet."""
+
+    outside: bool  # look at the element that will include its struct
+    words: bool  # name words that only other includers have
+
+
+def _whens(documents: Documents, content: tuple[Item, ...], scope: Scope, trust: Trust) -> None:
     """`of` leads to words or a string, and every word of `is` and `not` exists there."""
     for item in content:
         if isinstance(item, When):
-            _when(documents, item, scope, struct)
-            _whens(documents, item.content, scope, struct)
+            _when(documents, item, scope, trust)
+            _whens(documents, item.content, scope, trust)
         elif isinstance(item, Include):
-            _whens(documents, documents.struct(item.struct).content, scope, None)
+            inner = documents.struct(item.struct).content
+            _whens(documents, inner, scope, replace(trust, words=True))
         elif isinstance(item, Element) and item.content:
-            _whens(documents, item.content, Scope(item.content, scope), struct)
+            _whens(documents, item.content, Scope(item.content, scope), trust)
         elif isinstance(item, Any):
-            _whens(documents, item.elements, scope, struct)
+            _whens(documents, item.elements, scope, trust)
 
 
-def _when(documents: Documents, item: When, scope: Scope, struct: str | None) -> None:
+def _when(documents: Documents, item: When, scope: Scope, trust: Trust) -> None:
     found = scope.find(documents, item.of)
+    of = "/".join(item.of)
     if found is None:
-        # A struct that is only included may look at the element that includes it.
-        if struct is not None and _only_included(documents, struct):
+        if trust.outside:
             return
-        raise item.place.error(f"of='{'/'.join(item.of)}' leads nowhere")
+        raise item.place.error(f"of='{of}' leads nowhere")
     value = found[1].item.value
     assert value is not None
     if value.type == "string":
         return
     if value.type != "enum" and value.type not in TRISTATES:
-        raise item.place.error(f"of='{'/'.join(item.of)}' is a {value.type}: words expected")
+        raise item.place.error(f"of='{of}' leads to the type {value.type}: words expected")
     for word in item.words:
-        if word not in value.words and struct is not None:
-            raise item.place.error(f"'{word}' is not a value of {'/'.join(item.of)}")
+        if word not in value.words and not trust.words:
+            raise item.place.error(f"'{word}' is not a value of {of}")
 
 
 def looks_out(documents: Documents, struct: Struct) -> bool:
@@ -229,24 +244,25 @@ def looks_out(documents: Documents, struct: Struct) -> bool:
     return outside(struct.content, Scope(struct.content, None))
 
 
-def _only_included(documents: Documents, struct: str) -> bool:
-    def uses(content: tuple[Item, ...]) -> Iterator[str]:
+def _only_included(documents: Documents) -> set[StructReference]:
+    """Structs that are spliced into others and never an element's type."""
+    included: set[StructReference] = set()
+    typed: set[StructReference] = set()
+
+    def visit(content: tuple[Item, ...]) -> None:
         for item in content:
             if isinstance(item, Include):
-                yield "include " + item.struct.name
-            elif isinstance(item, Element):
-                if item.struct:
-                    yield "type " + item.struct.name
-                yield from uses(item.content)
-            elif isinstance(item, When):
-                yield from uses(item.content)
-            elif isinstance(item, Any):
-                yield from uses(item.elements)
+                included.add(item.struct)
+            if isinstance(item, Element) and item.struct:
+                typed.add(item.struct)
+            if isinstance(item, (Element, When)):
+                visit(item.content)
+            if isinstance(item, Any):
+                visit(item.elements)
 
-    found: set[str] = set()
     for document in documents.documents.values():
-        for one in document.structs.values():
-            found.update(uses(one.content))
-        if document.root:
-            found.update(uses((document.root,)))
-    return "include " + struct in found and "type " + struct not in found
+        for struct in document.structs.values():
+            visit(struct.content)
+        for content in [*roots(document), *([(document.root,)] if document.root else [])]:
+            visit(content)
+    return included - typed

@@ -310,7 +310,8 @@ class Layout:
 
 def describe(member: Member) -> str:
     plural = {"list": "a list of ", "scalars": "a list of ", "pointer": "a pointer to "}
-    return plural.get(member.shape, "") + c_type(member).removesuffix(" *")
+    kind = c_type(member)
+    return plural.get(member.shape, "") + ("a string" if kind == "char *" else kind)
 
 
 def shows_itself(contents: tuple[tuple[Item, ...], ...]) -> bool:

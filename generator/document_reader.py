@@ -62,7 +62,7 @@ class Reader:
             raise (place or Place(str(path), 1)).error(f"'{path.name}' imports itself")
         if real in self._by_path:
             return self._by_path[real]
-        root = read_tree(path)
+        root = read_tree(path, place)
         if root.tag != "document":
             raise root.place.error(f"<{root.tag}> found, <document> expected")
         shape(root)

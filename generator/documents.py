@@ -276,7 +276,7 @@ class Node:
         return " ".join("".join(self.text).split())
 
 
-def read_tree(path: Path) -> Node:
+def read_tree(path: Path, place: Place | None = None) -> Node:
     parser = expat.ParserCreate()
     stack: list[Node] = []
     roots: list[Node] = []
@@ -294,7 +294,8 @@ def read_tree(path: Path) -> Node:
     except expat.ExpatError as error:
         raise Place(str(path), error.lineno).error(f"not well-formed: {error}") from None
     except OSError as error:
-        raise Place(str(path), 0).error(f"cannot be read: {error.strerror}") from None
+        where = place or Place(str(path), 1)
+        raise where.error(f"'{path.name}' cannot be read: {error.strerror}") from None
     return roots[0]
 
 
