@@ -11,10 +11,11 @@ static void connect_dispose(struct object *object)
 {
     virConnectPtr conn = (virConnectPtr)object;
 
+    /* waiting calls may look at the driver's state, so they go first */
+    call_group_clear(&conn->calls);
     if (conn->driver && conn->driver->close)
         conn->driver->close(conn);
     event_queue_close(conn->events);
-    call_group_clear(&conn->calls);
     if (conn->close_free)
         conn->close_free(conn->close_opaque);
     error_clear(&conn->error);
