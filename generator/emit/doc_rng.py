@@ -66,7 +66,7 @@ def value_pattern(value: Value, words: frozenset[str] | None = None) -> str:
     if value.names:
         pattern = "|".join([pattern, *value.names])
     if value.variable:
-        pattern += r"|\$[A-Za-z0-9_:@\[\]]+"
+        pattern += r"|[$][A-Za-z0-9_:@\[\]]+"
     if value.absent == "-1":
         pattern += "|-1"
     return f'<data type="string"><param name="pattern">{escape(pattern)}</param></data>'

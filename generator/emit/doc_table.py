@@ -256,6 +256,9 @@ class Tables:
         if member.shape == "pointer":
             flags.append("DOC_BY_POINTER")
         self.element_rule(item, flags, rule, struct)
+        if item.struct and item.struct.document != self.document.name \
+                and self.documents.is_root(item.struct):
+            rule.append(f".kind = &{snake(item.struct.document)}_doc_kind")
         detail = "&" + self.table(item, struct, frame)
         place, other = "DOC_ELEMENT", "0"
         if item.list:

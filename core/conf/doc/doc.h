@@ -163,6 +163,7 @@ struct doc_rule {
     struct doc_pattern *pattern;
     const char *const *names; /* words beside numbers, NULL at the end */
     doc_insert_hook *const *insert;
+    const struct doc_kind *kind;  /* of a document inside another */
     const struct doc_field *sort; /* in the item's struct */
     unsigned count;
     int error; /* virErrorNumber, 0 for the usual one */

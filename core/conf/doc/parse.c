@@ -83,6 +83,9 @@ static int missing(struct reader *reader, const struct doc_field *field, const s
     if (field->place == DOC_ATTRIBUTE)
         return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
                         "Missing required attribute '%s' in element '%s'", field->name, element);
+    /* The opening of this code says already what is missing. */
+    if (field->rule && field->rule->error == VIR_ERR_NO_NAME)
+        return doc_fail(reader, frame, field, VIR_ERR_NO_NAME, "element '%s'", element);
     return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
                     "Missing required element '%s' in element '%s'", field->name, element);
 }
@@ -196,6 +199,21 @@ static int read_into(struct reader *reader, const struct doc_struct *type, char 
     return read_struct(reader, type, &frame);
 }
 
+static int run_kind_hooks(struct reader *reader, const struct doc_kind *kind,
+                          const struct frame *frame);
+
+/* A document inside another gets what a document of its own gets. */
+static int read_part(struct reader *reader, const struct doc_field *field, char *base,
+                     xmlNode *node, const struct frame *up)
+{
+    const struct doc_struct *type = field->detail;
+    struct frame frame = {base, node, node ? node : up->near, up};
+
+    if (read_struct(reader, type, &frame) < 0)
+        return -1;
+    return field->rule && field->rule->kind ? run_kind_hooks(reader, field->rule->kind, &frame) : 0;
+}
+
 static int read_element(struct reader *reader, const struct doc_field *field,
                         const struct frame *frame)
 {
@@ -219,7 +237,7 @@ static int read_element(struct reader *reader, const struct doc_field *field,
             *slot = g_malloc0(type->layout->size);
         base = *slot;
     }
-    return read_into(reader, type, base, node, frame);
+    return read_part(reader, field, base, node, frame);
 }
 
 /* ---- lists */
