@@ -166,7 +166,7 @@ def _struct(element: Element, section: str) -> model.Struct:
 
 def _member(element: Element) -> model.Member:
     names = ("type", "array", "length", "size", "c", "unit", "owner")
-    return model.Member(**_common(element), **{name: element.attributes.get(name, "") for name in names})
+    return model.Member(**_common(element), nullable=element.attributes.get("nullable") == "yes", **{name: element.attributes.get(name, "") for name in names})
 
 
 def _paramset(element: Element, section: str) -> model.Paramset:
@@ -268,6 +268,7 @@ def _returns(element: Element) -> model.Returns:
     attributes = element.attributes
     return model.Returns(
         type=attributes["type"],
+        nullable=attributes.get("nullable") == "yes",
         also=tuple(int(word) for word in _words(element, "also")),
         doc=element.text,
         **{name: attributes.get(name, "") for name in ("owner", "error", "length", "unit")},

@@ -92,6 +92,7 @@ class Object(Definition):
 @dataclass(frozen=True, kw_only=True)
 class Member(Definition):
     type: str
+    nullable: bool = False
     array: str = ""
     length: str = ""
     size: str = ""
@@ -185,6 +186,8 @@ class Events(Definition):
 @dataclass(frozen=True, kw_only=True)
 class Returns:
     type: str
+    #: NULL is an answer, not a failure
+    nullable: bool = False
     owner: str = ""
     error: str = ""
     also: tuple[int, ...] = ()
