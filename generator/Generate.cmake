@@ -5,7 +5,7 @@
 set(GENERATED_DIR ${CMAKE_BINARY_DIR}/generated)
 set(GENERATOR_SOURCES)
 file(GLOB GENERATOR_SOURCES CONFIGURE_DEPENDS
-     ${CMAKE_SOURCE_DIR}/generator/*.py ${CMAKE_SOURCE_DIR}/generator/*.rng ${CMAKE_SOURCE_DIR}/generator/emit/*.py)
+     ${CMAKE_SOURCE_DIR}/generator/*.py ${CMAKE_SOURCE_DIR}/generator/*.rng ${CMAKE_SOURCE_DIR}/generator/emit/*.py ${CMAKE_SOURCE_DIR}/generator/site/*)
 
 function(generate variable)
   cmake_parse_arguments(arg "DOCUMENTS" "" "" ${ARGN})

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import binding, model, prose, shapes
-from . import html_diagram
-from .html_calls import call_entry
+from ..site import diagram
+from ..site.calls import call_entry
 
 SITE = Path(__file__).parent.parent / "site"
 ROOT = Path(__file__).parent.parent.parent
@@ -146,7 +146,7 @@ def _front(site: Site) -> str:
 <p>Version {api.version}; compatible with {api.compatible} of the field. {counts}, each in C, Python and Lua.
 The tabs keep to the language you chose.</p>
 <h2>How the objects relate</h2>
-<div class="diagram">{html_diagram.draw(site.api, site.resolve)}</div>
+<div class="diagram">{diagram.draw(site.api, site.resolve)}</div>
 <p class="quiet">A full line leads from an object to those that it makes, finds or lists; a dashed one to those that its calls use.</p>
 <h2>Classes</h2>
 <table><tbody>{objects}</tbody></table>

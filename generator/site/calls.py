@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .. import binding, model, prose, shapes
 
 if TYPE_CHECKING:
-    from .html import Site
+    from ..emit.html import Site
 
 LANGUAGES = {"c": "C", "python": "Python", "lua": "Lua"}
 
