@@ -20,12 +20,13 @@ static xmlNode *too_deep(xmlNode *root)
             depth++;
             continue;
         }
-        while (!node->next) {
-            if (node == root)
-                return NULL;
+        /* The root may have siblings: comments behind the document. */
+        while (node != root && !node->next) {
             node = node->parent;
             depth--;
         }
+        if (node == root)
+            return NULL;
         node = node->next;
     }
 }

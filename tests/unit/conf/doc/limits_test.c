@@ -34,6 +34,14 @@ static void nesting_has_a_limit(void **state)
     assert_non_null(strstr(virGetLastErrorMessage(), "Excessive depth in document"));
 }
 
+static void comments_may_follow(void **state)
+{
+    struct secret *def = secret_parse("<!-- a --><secret><x>y</x></secret><!-- b -->\n", NULL, 0);
+
+    assert_non_null(def);
+    secret_free(def);
+}
+
 static void nesting_without_end_is_refused(void **state)
 {
     g_autofree char *deep = nested(100000);
@@ -104,9 +112,13 @@ static void many_items_are_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nesting_has_a_limit),  cmocka_unit_test(nesting_without_end_is_refused),
-        cmocka_unit_test(chains_have_a_limit),  cmocka_unit_test(text_has_a_limit),
-        cmocka_unit_test(entities_are_refused), cmocka_unit_test(files_are_not_read),
+        cmocka_unit_test(nesting_has_a_limit),
+        cmocka_unit_test(comments_may_follow),
+        cmocka_unit_test(nesting_without_end_is_refused),
+        cmocka_unit_test(chains_have_a_limit),
+        cmocka_unit_test(text_has_a_limit),
+        cmocka_unit_test(entities_are_refused),
+        cmocka_unit_test(files_are_not_read),
         cmocka_unit_test(many_items_are_read),
     };
 
