@@ -6,15 +6,21 @@
 #include "core/conf/objlist.h"
 #include "core/object/connect.h"
 
+struct faults;
+struct logins;
+
 struct world {
     int refs;
     lock_t lock;            /* guards everything below; held briefly, never across a wait or a callback */
     GPtrArray *connections; /* who gets the events; not references */
     virNodeInfo node;
     int next_id;
+    unsigned int next_interface; /* of the names that interfaces of guests get: testnet0 and on */
     struct objlist guests;   /* struct guest, domain.h */
     struct objlist networks; /* struct net, network.h */
     struct objlist pools;    /* struct pool, storage.h */
+    struct faults *faults; /* what calls are to suffer, fault.h; stays as it is from the opening on */
+    struct logins *logins; /* who may connect, login.h; the same */
 };
 
 static inline struct world *world_of(virConnectPtr conn)
@@ -28,9 +34,16 @@ struct world *world_default(void);
 struct world *world_from_file(const char *path);
 void world_unref(struct world *world);
 
-/* Hands an event to every connection of the world that listens; takes the reference over. Needs no lock
- * held, and works with the world's lock held too: delivery is the event loop's. */
-void world_push(struct world *world, struct event *event);
+/* From now on the connection gets the world's events, until world_leave(). */
+void world_join(struct world *world, virConnectPtr conn);
+void world_leave(struct world *world, virConnectPtr conn);
 
-/* -1 with VIR_ERR_INVALID_ARG naming the flags and the function when there are others than `supported`. */
+/* Hands an event to every connection of the world that listens; takes the reference over. Called with
+ * the world's lock held, so that events come in the order of what happened; delivery is the event loop's. */
+void world_push(struct world *world, struct event *event);
+/* Whether anybody listens, with the world's lock held: spares making an event. */
+gboolean world_listens(struct world *world);
+
+/* -1 with VIR_ERR_INVALID_ARG naming the flags and the function when there are others than `supported`.
+ * `function` is the public name, or a slot's __func__ ("test_domainCreate"). */
 int flags_check(unsigned int flags, unsigned int supported, const char *function);

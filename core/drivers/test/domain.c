@@ -1,0 +1,200 @@
+#include "core/drivers/test/domain.h"
+
+#include <string.h>
+
+#include "core/drivers/test/events.h"
+
+struct definition *definition_new(struct domain *doc)
+{
+    struct definition *definition = g_new(struct definition, 1);
+
+    definition->refs = 1;
+    definition->doc = doc;
+    return definition;
+}
+
+struct definition *definition_ref(struct definition *definition)
+{
+    if (definition)
+        __atomic_add_fetch(&definition->refs, 1, __ATOMIC_RELAXED);
+    return definition;
+}
+
+void definition_unref(struct definition *definition)
+{
+    if (!definition || __atomic_sub_fetch(&definition->refs, 1, __ATOMIC_ACQ_REL))
+        return;
+    domain_free(definition->doc);
+    g_free(definition);
+}
+
+/* References are only added with the lock held, so the only one is ours for good. */
+struct domain *definition_edit(struct definition **definition)
+{
+    struct definition *old = *definition;
+
+    if (__atomic_load_n(&old->refs, __ATOMIC_ACQUIRE) > 1) {
+        *definition = definition_new(domain_copy(old->doc));
+        definition_unref(old);
+    }
+    return (*definition)->doc;
+}
+
+struct guest *guest_find(struct world *world, virDomainPtr domain)
+{
+    struct guest *guest = objlist_by_uuid(&world->guests, domain->uuid);
+    char uuid[UUID_TEXT];
+
+    if (G_UNLIKELY(!guest))
+        test_error(NO_DOMAIN, "no domain with matching uuid '%s' (%s)",
+                   uuid_format(domain->uuid, uuid), domain->name);
+    return guest;
+}
+
+int guest_require_active(const struct guest *guest)
+{
+    if (G_LIKELY(guest_active(guest)))
+        return 0;
+    error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID, "domain is not running");
+    return -1;
+}
+
+struct guest *guest_find_active(struct world *world, virDomainPtr domain)
+{
+    struct guest *guest = guest_find(world, domain);
+
+    return guest && guest_require_active(guest) == 0 ? guest : NULL;
+}
+
+virDomainPtr guest_object(virConnectPtr conn, const struct guest *guest)
+{
+    return new_domain(conn, guest->name, guest->item.uuid, guest->item.id);
+}
+
+struct guest *guest_add(struct world *world, const char *name, const unsigned char *uuid)
+{
+    struct guest *guest = g_new0(struct guest, 1);
+
+    guest->name = g_strdup(name);
+    guest->item.name = guest->name;
+    guest->item.id = -1;
+    memcpy(guest->item.uuid, uuid, UUID_BYTES);
+    guest_set_state(guest, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_UNKNOWN);
+    objlist_add(&world->guests, &guest->item);
+    return guest;
+}
+
+static void guest_free(struct guest *guest)
+{
+    definition_unref(guest->config);
+    definition_unref(guest->live);
+    g_free(guest->name);
+    g_free(guest);
+}
+
+void guest_remove(struct world *world, struct guest *guest)
+{
+    objlist_remove(&world->guests, &guest->item);
+    guest_free(guest);
+}
+
+void guests_clear(struct world *world)
+{
+    GList *link;
+
+    while ((link = world->guests.order.head))
+        guest_remove(world, link->data);
+}
+
+int guest_match(struct world *world, const struct domain *doc, bool inactive, struct guest **ret_guest)
+{
+    unsigned char uuid[UUID_BYTES];
+    struct guest *guest;
+
+    uuid_parse(doc->uuid, uuid);
+    guest = objlist_by_uuid(&world->guests, uuid);
+    if (guest && strcmp(guest->name, doc->name) != 0) {
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_FAILED, "domain '%s' is already defined with uuid %s",
+                  guest->name, doc->uuid);
+        return -1;
+    }
+    if (guest && inactive && guest_active(guest)) {
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID, "domain '%s' is already active", doc->name);
+        return -1;
+    }
+    if (!guest && (guest = objlist_by_name(&world->guests, doc->name))) {
+        char other[UUID_TEXT];
+
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_FAILED, "domain '%s' already exists with uuid %s",
+                  doc->name, uuid_format(guest->item.uuid, other));
+        return -1;
+    }
+    *ret_guest = guest;
+    return 0;
+}
+
+void guest_set_state(struct guest *guest, int state, int reason)
+{
+    guest->state = state;
+    guest->reason = reason;
+}
+
+void guest_start(struct world *world, struct guest *guest, int reason)
+{
+    if (!guest->live)
+        guest->live = definition_ref(guest->config);
+    objlist_set_id(&world->guests, &guest->item, world->next_id++);
+    guest_set_state(guest, VIR_DOMAIN_RUNNING, reason);
+    guest->frozen = 0;
+}
+
+void guest_stop(struct world *world, struct guest *guest, int reason)
+{
+    guest_set_state(guest, VIR_DOMAIN_SHUTOFF, reason);
+    if (!guest->config)
+        return;
+    definition_unref(g_steal_pointer(&guest->live));
+    objlist_set_id(&world->guests, &guest->item, -1);
+}
+
+void guest_stopped(struct world *world, struct guest *guest, int reason, int detail)
+{
+    guest_stop(world, guest, reason);
+    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_STOPPED, detail);
+    if (!guest->config)
+        guest_remove(world, guest);
+}
+
+int guest_check_affected(const struct guest *guest, unsigned int flags)
+{
+    if (flags & VIR_DOMAIN_AFFECT_LIVE && guest_require_active(guest) < 0)
+        return -1;
+    if (flags & VIR_DOMAIN_AFFECT_CONFIG && !guest->config) {
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID,
+                  "transient domains do not have any persistent config");
+        return -1;
+    }
+    return 0;
+}
+
+const struct domain *guest_affected(const struct guest *guest, unsigned int flags)
+{
+    if (guest_check_affected(guest, flags) < 0)
+        return NULL;
+    return flags & VIR_DOMAIN_AFFECT_CONFIG ? guest->config->doc : guest_doc(guest);
+}
+
+int guest_edit(struct guest *guest, unsigned int flags, struct domain *docs[2])
+{
+    int n = 0;
+
+    if (guest_check_affected(guest, flags) < 0)
+        return -1;
+    if (!(flags & AFFECT_FLAGS))
+        flags = guest_active(guest) ? VIR_DOMAIN_AFFECT_LIVE : VIR_DOMAIN_AFFECT_CONFIG;
+    if (flags & VIR_DOMAIN_AFFECT_LIVE)
+        docs[n++] = definition_edit(&guest->live);
+    if (flags & VIR_DOMAIN_AFFECT_CONFIG)
+        docs[n++] = definition_edit(&guest->config);
+    return n;
+}

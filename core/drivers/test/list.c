@@ -1,0 +1,152 @@
+/* Finding guests and listing them. */
+#include "core/drivers/test/domain.h"
+
+virDomainPtr test_domainLookupByName(virConnectPtr conn, const char *name)
+{
+    struct world *world = world_of(conn);
+    lock_guard(&world->lock);
+    struct guest *guest = objlist_by_name(&world->guests, name);
+
+    if (G_LIKELY(guest))
+        return guest_object(conn, guest);
+    test_error(NO_DOMAIN, "no domain with matching name '%s'", name);
+    return NULL;
+}
+
+virDomainPtr test_domainLookupByUUID(virConnectPtr conn, const unsigned char *uuid)
+{
+    struct world *world = world_of(conn);
+    lock_guard(&world->lock);
+    struct guest *guest = objlist_by_uuid(&world->guests, uuid);
+    char text[UUID_TEXT];
+
+    if (G_LIKELY(guest))
+        return guest_object(conn, guest);
+    test_error(NO_DOMAIN, "no domain with matching uuid '%s'", uuid_format(uuid, text));
+    return NULL;
+}
+
+virDomainPtr test_domainLookupByID(virConnectPtr conn, int id)
+{
+    struct world *world = world_of(conn);
+    lock_guard(&world->lock);
+    struct guest *guest = objlist_by_id(&world->guests, id);
+
+    if (G_LIKELY(guest))
+        return guest_object(conn, guest);
+    test_error(NO_DOMAIN, "no domain with matching id %d", id);
+    return NULL;
+}
+
+/* Flags come in groups; a guest must have one of each group that the caller names. */
+static bool group_matches(unsigned int flags, unsigned int group, unsigned int has)
+{
+    return !(flags & group) || (flags & has);
+}
+
+static unsigned int state_filter(const struct guest *guest)
+{
+    switch (guest->state) {
+    case VIR_DOMAIN_RUNNING:
+        return VIR_CONNECT_LIST_DOMAINS_RUNNING;
+    case VIR_DOMAIN_PAUSED:
+        return VIR_CONNECT_LIST_DOMAINS_PAUSED;
+    case VIR_DOMAIN_SHUTOFF:
+        return VIR_CONNECT_LIST_DOMAINS_SHUTOFF;
+    default:
+        return VIR_CONNECT_LIST_DOMAINS_OTHER;
+    }
+}
+
+#define GROUP(name, other) (VIR_CONNECT_LIST_DOMAINS_##name | VIR_CONNECT_LIST_DOMAINS_##other)
+#define HAS(condition, name, other)                                                                \
+    ((condition) ? VIR_CONNECT_LIST_DOMAINS_##name : VIR_CONNECT_LIST_DOMAINS_##other)
+#define STATES (GROUP(RUNNING, PAUSED) | GROUP(SHUTOFF, OTHER))
+#define FILTERS                                                                                    \
+    (GROUP(ACTIVE, INACTIVE) | GROUP(PERSISTENT, TRANSIENT) | STATES |                             \
+     GROUP(MANAGEDSAVE, NO_MANAGEDSAVE) | GROUP(AUTOSTART, NO_AUTOSTART) |                         \
+     GROUP(HAS_SNAPSHOT, NO_SNAPSHOT) | GROUP(HAS_CHECKPOINT, NO_CHECKPOINT))
+
+bool guest_matches(const struct guest *guest, unsigned int flags)
+{
+    return group_matches(flags, GROUP(ACTIVE, INACTIVE), HAS(guest->live, ACTIVE, INACTIVE)) &&
+           group_matches(flags, GROUP(PERSISTENT, TRANSIENT), HAS(guest->config, PERSISTENT, TRANSIENT)) &&
+           group_matches(flags, STATES, state_filter(guest)) &&
+           group_matches(flags, GROUP(MANAGEDSAVE, NO_MANAGEDSAVE),
+                         HAS(guest->managed_save, MANAGEDSAVE, NO_MANAGEDSAVE)) &&
+           group_matches(flags, GROUP(AUTOSTART, NO_AUTOSTART),
+                         HAS(guest->autostart, AUTOSTART, NO_AUTOSTART)) &&
+           group_matches(flags, GROUP(HAS_SNAPSHOT, NO_SNAPSHOT), VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT) &&
+           group_matches(flags, GROUP(HAS_CHECKPOINT, NO_CHECKPOINT),
+                         VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT);
+}
+
+int test_connectListAllDomains(virConnectPtr conn, virDomainPtr **domains, unsigned int flags)
+{
+    struct world *world = world_of(conn);
+    g_autofree virDomainPtr *list = NULL;
+    int n = 0;
+
+    if (flags_check(flags, FILTERS, __func__) < 0)
+        return -1;
+    lock_guard(&world->lock);
+    if (domains)
+        list = g_new(virDomainPtr, objlist_count(&world->guests) + 1);
+    for (objlist_each(&world->guests, struct guest, guest)) {
+        if (!guest_matches(guest, flags))
+            continue;
+        if (list)
+            list[n] = guest_object(conn, guest);
+        n++;
+    }
+    if (list) {
+        list[n] = NULL;
+        *domains = g_steal_pointer(&list);
+    }
+    return n;
+}
+
+static int count(virConnectPtr conn, bool active)
+{
+    struct world *world = world_of(conn);
+    int n = 0;
+
+    lock_guard(&world->lock);
+    for (objlist_each(&world->guests, struct guest, guest))
+        n += guest_active(guest) == active;
+    return n;
+}
+
+int test_connectNumOfDomains(virConnectPtr conn)
+{
+    return count(conn, true);
+}
+
+int test_connectNumOfDefinedDomains(virConnectPtr conn)
+{
+    return count(conn, false);
+}
+
+int test_connectListDomains(virConnectPtr conn, int *ids, int maxids)
+{
+    struct world *world = world_of(conn);
+    int n = 0;
+
+    lock_guard(&world->lock);
+    for (objlist_each(&world->guests, struct guest, guest))
+        if (n < maxids && guest_active(guest))
+            ids[n++] = guest->item.id;
+    return n;
+}
+
+int test_connectListDefinedDomains(virConnectPtr conn, char **names, int maxnames)
+{
+    struct world *world = world_of(conn);
+    int n = 0;
+
+    lock_guard(&world->lock);
+    for (objlist_each(&world->guests, struct guest, guest))
+        if (n < maxnames && !guest_active(guest))
+            names[n++] = g_strdup(guest->name);
+    return n;
+}

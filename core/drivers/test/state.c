@@ -1,0 +1,126 @@
+#include "core/drivers/test/state.h"
+
+#include "core/drivers/test/domain.h"
+#include "core/drivers/test/fault.h"
+#include "core/drivers/test/login.h"
+#include "core/drivers/test/node.h"
+#include "core/object/error.h"
+
+/* The world behind test:///default, as long as somebody is connected to it. */
+static struct world *default_world;
+static lock_t worlds_lock = LOCK_INITIALIZER; /* guards it, and the references of all worlds */
+
+static struct world *world_new(void)
+{
+    struct world *world = g_new0(struct world, 1);
+
+    world->refs = 1;
+    lock_init(&world->lock);
+    world->connections = g_ptr_array_new();
+    world->next_id = 1;
+    objlist_init(&world->guests, OBJLIST_UUID | OBJLIST_ID);
+    objlist_init(&world->networks, OBJLIST_UUID);
+    objlist_init(&world->pools, OBJLIST_UUID);
+    return world;
+}
+
+static void world_free(struct world *world)
+{
+    guests_clear(world);
+    objlist_clear(&world->guests);
+    objlist_clear(&world->networks);
+    objlist_clear(&world->pools);
+    faults_free(world->faults);
+    logins_free(world->logins);
+    g_ptr_array_free(world->connections, TRUE);
+    lock_clear(&world->lock);
+    g_free(world);
+}
+
+struct world *world_default(void)
+{
+    lock_guard(&worlds_lock);
+
+    if (default_world) {
+        default_world->refs++;
+        return default_world;
+    }
+    default_world = world_new();
+    if (node_load_default(default_world) < 0) {
+        world_free(default_world);
+        default_world = NULL;
+    }
+    return default_world;
+}
+
+struct world *world_from_file(const char *path)
+{
+    struct world *world = world_new();
+
+    if (node_load_file(world, path) == 0)
+        return world;
+    world_free(world);
+    return NULL;
+}
+
+void world_unref(struct world *world)
+{
+    lock_take(&worlds_lock);
+    if (--world->refs) {
+        lock_drop(&worlds_lock);
+        return;
+    }
+    if (world == default_world)
+        default_world = NULL;
+    lock_drop(&worlds_lock);
+    world_free(world);
+}
+
+void world_join(struct world *world, virConnectPtr conn)
+{
+    lock_guard(&world->lock);
+
+    g_ptr_array_add(world->connections, conn);
+}
+
+void world_leave(struct world *world, virConnectPtr conn)
+{
+    lock_guard(&world->lock);
+
+    g_ptr_array_remove_fast(world->connections, conn);
+}
+
+gboolean world_listens(struct world *world)
+{
+    for (guint i = 0; i < world->connections->len; i++) {
+        virConnectPtr conn = world->connections->pdata[i];
+
+        if (event_queue_wanted(conn->events))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void world_push(struct world *world, struct event *event)
+{
+    for (guint i = 0; i < world->connections->len; i++) {
+        virConnectPtr conn = world->connections->pdata[i];
+
+        if (event_queue_wanted(conn->events))
+            event_queue_push(conn->events, event_ref(event));
+    }
+    event_unref(event);
+}
+
+int flags_check(unsigned int flags, unsigned int supported, const char *function)
+{
+    g_autofree char *name = NULL;
+
+    if (G_LIKELY(!(flags & ~supported)))
+        return 0;
+    if (g_str_has_prefix(function, "test_"))
+        name = g_strdup_printf("vir%c%s", g_ascii_toupper(function[5]), function + 6);
+    error_set(VIR_FROM_TEST, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s",
+              flags & ~supported, name ? name : function);
+    return -1;
+}
