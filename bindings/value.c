@@ -87,6 +87,7 @@ void bind_clear(bind_value *value)
         case BIND_OTHER:
         case BIND_REFUSED: free(value->s); break;
         case BIND_OBJECT: bind_release(value->object); break;
+        case BIND_NATIVE: g_free(value->object); break;
         case BIND_CLOSURE: closure_release(value->closure); break;
         case BIND_LIST:
         case BIND_TUPLE: clear_items(value, value->n); break;

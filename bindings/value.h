@@ -30,6 +30,8 @@ enum bind_kind {
     BIND_OBJECT,  /* object, of the class `type` */
     BIND_CLOSURE, /* closure: a script's function within an argument */
     BIND_OPAQUE,  /* among a callback's arguments: here the script's own value comes in */
+    BIND_NATIVE,  /* object, a struct native_callback: what a script's event loop gets for an opaque pointer */
+    BIND_INVOKER, /* s, the type of a C callback: here comes what calls a native_callback of that type */
     BIND_OTHER,   /* an argument that is none of these; s is what the language calls its type */
     BIND_ERROR,   /* the call failed; the thread's last error says how */
     BIND_REFUSED, /* an argument is not usable: `type` says in which way, s in words */
@@ -40,6 +42,8 @@ enum bind_refusal { REFUSED_TYPE, REFUSED_RANGE, REFUSED_VALUE, REFUSED_MEMORY }
 typedef struct bind_value {
     unsigned char kind; /* enum bind_kind */
     bool borrowed : 1;
+    bool loose : 1;     /* an argument from a language where an integer below 0 may be the unsigned 64-bit number
+                         * with the same bits, and an empty dictionary a list; lists start at 1 there */
     bool inout : 1;     /* among a callback's arguments: what the script leaves in it is wanted back */
     int type;           /* enum bind_class, or enum bind_refusal */
     size_t n;

@@ -70,7 +70,7 @@ def call(api: model.Api, function: model.Function) -> Call:
     receiver = _receiver(api, function)
     hidden = _hidden(api, function) | ({receiver.name} if receiver else set())
     parameters: list[Parameter] = []
-    preset = {name: item for item in function.presets for name in (*item.sets, *item.keys)}
+    preset = {name.partition("=")[0]: item for item in function.presets for name in (*item.sets, *item.keys)}
     done: set[str] = set()
     for arg in function.args:
         if arg.name in preset:
@@ -200,7 +200,7 @@ def _preset(function: model.Function, preset: model.Preset) -> Parameter:
         type="bool" if preset.sets else "dict",
         nullable=preset.default == "null",
         default=preset.default,
-        args=tuple(function.arg(name) for name in names),
+        args=tuple(function.arg(name.partition("=")[0]) for name in names),
         doc=preset.doc,
     )
 

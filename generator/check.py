@@ -147,5 +147,5 @@ def _function(api: model.Api, function: model.Function) -> None:
             raise Mistake(where, f"{name}: error '{error.code}' is no enum value")
     for preset in function.presets:
         for other in (*preset.keys, *preset.sets):
-            if other not in {arg.name for arg in function.args}:
+            if other.partition("=")[0] not in {arg.name for arg in function.args}:
                 raise Mistake(where, f"{name}: preset '{preset.name}' stands for '{other}', which is no argument")

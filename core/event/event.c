@@ -1,5 +1,6 @@
 /* The registered event loop, and the public calls on it. They have no connection and no driver, so
  * each is an entry point of its own. */
+#include "core/base/export.h"
 #include "core/base/lock.h"
 #include "core/base/log.h"
 #include "core/event/loop.h"
@@ -31,7 +32,7 @@ static struct loop *get_default_loop(void)
     return __atomic_load_n(&default_loop, __ATOMIC_ACQUIRE);
 }
 
-gboolean event_loop_registered(void)
+CORRAL_PRIVATE gboolean event_loop_registered(void)
 {
     return get_implementation() != NULL;
 }

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE 1 /* ppoll */
+#include "core/base/export.h"
 #include "core/object/call.h"
 
 #include <corral/corral.h>
@@ -17,12 +18,12 @@ static int (*interrupt_hook)(void);
 static __thread int thread_timeout = -1;
 static __thread gboolean thread_uninterruptible;
 
-void call_set_interrupt_hook(int (*hook)(void))
+CORRAL_PRIVATE void call_set_interrupt_hook(int (*hook)(void))
 {
     __atomic_store_n(&interrupt_hook, hook, __ATOMIC_RELEASE);
 }
 
-void call_thread_interruptible(gboolean yes)
+CORRAL_PRIVATE void call_thread_interruptible(gboolean yes)
 {
     thread_uninterruptible = !yes;
 }
@@ -39,7 +40,7 @@ int call_interrupted(void)
     return hook && !thread_uninterruptible ? hook() : 0;
 }
 
-int call_thread_timeout(int milliseconds)
+CORRAL_PRIVATE int call_thread_timeout(int milliseconds)
 {
     int before = thread_timeout;
 

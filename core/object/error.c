@@ -86,7 +86,7 @@ void error_set_valist(int domain, int code, const char *format, va_list args)
     last->set = TRUE;
 }
 
-void error_set(int domain, int code, const char *format, ...)
+CORRAL_PRIVATE void error_set(int domain, int code, const char *format, ...)
 {
     va_list args;
 

@@ -1,3 +1,4 @@
+#include "core/base/export.h"
 #include "core/object/object.h"
 
 #include <stdlib.h>
@@ -18,7 +19,7 @@ void *object_new(const struct object_class *klass)
     return object;
 }
 
-void *object_ref(struct object *object)
+CORRAL_PRIVATE void *object_ref(struct object *object)
 {
     __atomic_add_fetch(&object->refs, 1, __ATOMIC_RELAXED);
     return object;
@@ -29,7 +30,7 @@ int object_refs(struct object *object)
     return __atomic_load_n(&object->refs, __ATOMIC_ACQUIRE);
 }
 
-int object_unref(struct object *object)
+CORRAL_PRIVATE int object_unref(struct object *object)
 {
     int left = __atomic_sub_fetch(&object->refs, 1, __ATOMIC_ACQ_REL);
 

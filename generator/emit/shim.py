@@ -11,12 +11,22 @@ from .. import binding, model, shapes
 from ..text import c_string, indent
 from . import shim_callback, shim_struct
 
-HEAD = '#include "shim.h"\n\n#include <stdlib.h>\n#include <string.h>\n\n#include "bindings/shim_support.h"\n#include "shim_private.h"\n\n'
+HEAD = """\
+#include "shim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bindings/shim_support.h"
+#include "shim_private.h"
+
+"""
 
 
 def emit(api: model.Api) -> dict[str, str]:
     files = {"shim.h": _header(api), "shim_private.h": shim_struct.header(api) + shim_callback.header(api)}
-    files["shim_struct.c"] = HEAD + shim_struct.source(api)
+    files["shim_struct.c"] = HEAD + shim_struct.keys(api) + shim_struct.source(api)
+    files["shim_class.c"] = shim_struct.classes(api)
     files["shim_callback.c"] = HEAD + shim_callback.source(api)
     for module in api.modules:
         calls = [item for item in binding.calls(api) if api.module_of[item.function.name] is module]
@@ -87,6 +97,8 @@ def _function(api: model.Api, call: binding.Call) -> str:
     _hidden_inputs(api, call, body)
     for arg in call.outputs:
         _output(api, call, arg, body)
+    if function.returns.length:
+        _length_variable(api, call, function.returns, body)
     for other in function.args:
         if other.sizeof:
             body.pass_[other.name] = f"sizeof({other.sizeof})"
@@ -101,7 +113,7 @@ def _text(api: model.Api, call: binding.Call, body: Body) -> str:
     jumps = bool(body.free or body.before)
     lines = list(body.declare)
     if jumps:
-        lines.append("bind_value result = bind_null();")
+        lines.append("bind_value to_script = bind_null();")
     lines += ["", *body.before] if lines or body.before else body.before
     returns = shapes.c_return_type(api, call.function.returns)
     invoked = invocation(call.function, body.pass_)
@@ -111,9 +123,10 @@ def _text(api: model.Api, call: binding.Call, body: Body) -> str:
         lines.append(f"{returns}{'' if returns.endswith('*') else ' '}outcome = {invoked};")
     lines += _failure(api, call, body, jumps)
     lines += body.after
-    lines.append(f"{'result =' if jumps else 'return'} {_result(api, call, body)};")
+    lines.append(f"{'to_script =' if jumps else 'return'} {_result(api, call, body)};")
     if jumps:
-        lines += ["out:", *body.free, "return result;"]
+        label = ["out:"] if any("goto out" in line for line in lines) else []
+        lines += [*label, *body.free, "return to_script;"]
     # a jump may not pass over what is declared on the way
     text = "\n".join(lines) + "\n"
     if jumps and returns != "void":
@@ -128,7 +141,7 @@ def _failure(api: model.Api, call: binding.Call, body: Body, jumps: bool) -> lis
         return body.failed
     accepted = "".join(f" && outcome != {value}" for value in call.function.returns.also)
     returned = "bind_absent()" if test == "== NULL" else "bind_error()"
-    steps = [*body.failed, f"result = {returned};", "goto out;"] if jumps else [*body.failed, f"return {returned};"]
+    steps = [*body.failed, f"to_script = {returned};", "goto out;"] if jumps else [*body.failed, f"return {returned};"]
     if len(steps) == 1:
         return [f"if (outcome {test}{accepted})", f"    {steps[0]}"]
     return [f"if (outcome {test}{accepted}) {{", *(f"    {step}" for step in steps), "}"]
@@ -147,8 +160,6 @@ def _result(api: model.Api, call: binding.Call, body: Body) -> str:
     if conditional:
         both = _several("tuple", parts)
         return f"{conditional.by} ? {both} : {parts[0][1]}"
-    if function.view == "tuple" and not call.returns and function.returns.type != "count":
-        parts = parts[::-1] if function.args.index(call.outputs[-1]) < 0 else parts
     return _several(function.view or "tuple", parts)
 
 
@@ -236,46 +247,46 @@ def _set_length(call: binding.Call, arg: model.Arg, expression: str, body: Body)
 
 def _input_bytes(api, call, parameter, arg, start, body) -> None:
     body.declare += [f"const char *{arg.name};", f"size_t n_{arg.name};"]
-    _convert(body, f"bind_to_bytes({start}, &{arg.name}, &n_{arg.name}, &result)")
+    _convert(body, f"bind_to_bytes({start}, &{arg.name}, &n_{arg.name}, &to_script)")
     body.pass_[arg.name] = f"(const void *){arg.name}"
     _set_length(call, arg, f"n_{arg.name}", body)
 
 
 def _input_uuid(api, call, parameter, arg, start, body) -> None:
     body.declare.append(f"const unsigned char *{arg.name};")
-    _convert(body, f"bind_to_uuid({start}, &{arg.name}, &result)")
+    _convert(body, f"bind_to_uuid({start}, &{arg.name}, &to_script)")
 
 
 def _input_list(api, call, parameter, arg, start, body) -> None:
     body.declare.append(f"size_t n_{arg.name} = 0;")
     if arg.type in api.objects:
         body.declare.append(f"void **{arg.name} = NULL;")
-        _convert(body, f"bind_to_objects({start}, BIND_{arg.type}, &{arg.name}, &n_{arg.name}, &result)")
+        _convert(body, f"bind_to_objects({start}, BIND_{arg.type}, &{arg.name}, &n_{arg.name}, &to_script)")
         body.pass_[arg.name] = f"({shapes.pointer(api, arg.type)} *){arg.name}"
     else:
         c, verb = LISTS["string" if arg.type == "string" else binding.plain(api, arg.type)]
         body.declare.append(f"{c}{arg.name} = NULL;")
-        _convert(body, f"bind_to_{verb}({start}, &{arg.name}, &n_{arg.name}, &result)")
+        _convert(body, f"bind_to_{verb}({start}, &{arg.name}, &n_{arg.name}, &to_script)")
     body.free.append(f"g_free({arg.name});")
     _set_length(call, arg, f"n_{arg.name}", body)
     # what goes by the script's own count must not go beyond what there is
     if arg.length and call.function.arg(arg.length).bind == "yes":
         body.before += [f"if ({arg.length} < 0 || (size_t){arg.length} > n_{arg.name}) {{",
-                        f"    result = bind_refuse({_site(call, parameter)}, REFUSED_VALUE, \"%zu items are fewer than {arg.length}, %lld\", n_{arg.name}, (long long){arg.length});",
+                        f"    to_script = bind_refuse({_site(call, parameter)}, REFUSED_VALUE, \"%zu items are fewer than {arg.length}, %lld\", n_{arg.name}, (long long){arg.length});",
                         "    goto out;", "}"]
 
 
 def _input_dict(api, call, parameter, arg, start, body) -> None:
     body.declare += [f"virTypedParameterPtr {arg.name} = NULL;", f"size_t n_{arg.name} = 0;"]
     known = shim_struct.known_params(api, arg.type)
-    _convert(body, f"bind_to_params({start}, {known}, &{arg.name}, &n_{arg.name}, &result)")
+    _convert(body, f"bind_to_params({start}, {known}, &{arg.name}, &n_{arg.name}, &to_script)")
     body.free.append(f"bind_free_params({arg.name}, n_{arg.name});")
     _set_length(call, arg, f"n_{arg.name}", body)
 
 
 def _input_cpumap(api, call, parameter, arg, start, body) -> None:
     body.declare += [f"unsigned char *{arg.name} = NULL;", f"size_t n_{arg.name} = 0;"]
-    _convert(body, f"bind_to_cpumap({start}, &{arg.name}, &n_{arg.name}, &result)")
+    _convert(body, f"bind_to_cpumap({start}, &{arg.name}, &n_{arg.name}, &to_script)")
     body.free.append(f"g_free({arg.name});")
     _set_length(call, arg, f"n_{arg.name}", body)
 
@@ -283,7 +294,7 @@ def _input_cpumap(api, call, parameter, arg, start, body) -> None:
 def _input_mapping(api, call, parameter, arg, start, body) -> None:
     keys = parameter.args[0].name
     body.declare += [f"unsigned int *{keys} = NULL;", f"unsigned long long *{arg.name} = NULL;", f"size_t n_{arg.name} = 0;"]
-    _convert(body, f"bind_to_mapping({start}, &{keys}, &{arg.name}, &n_{arg.name}, &result)")
+    _convert(body, f"bind_to_mapping({start}, &{keys}, &{arg.name}, &n_{arg.name}, &to_script)")
     body.free += [f"g_free({keys});", f"g_free({arg.name});"]
     _set_length(call, arg, f"n_{arg.name}", body)
 
@@ -295,7 +306,7 @@ def _input_preset(api, call, parameter, arg, start, body) -> None:
     for part in parameter.args:
         low, high = LIMITS[binding.plain(api, part.type)]
         body.declare.append(f"long long {part.name};")
-        _convert(body, f"bind_to_member({start}, {c_string(part.name)}, {low}, {high}, &{part.name}, &result)")
+        _convert(body, f"bind_to_member({start}, {c_string(part.name)}, {low}, {high}, &{part.name}, &to_script)")
 
 
 def _input_switch(call: binding.Call, parameter: binding.Parameter, body: Body) -> None:
@@ -350,7 +361,7 @@ def _output_single(api: model.Api, arg: model.Arg, body: Body) -> None:
         body.outputs[name] = scalar(api, arg.type, arg.c, name)
 
 
-def _length_variable(api: model.Api, call: binding.Call, arg: model.Arg, body: Body) -> str:
+def _length_variable(api: model.Api, call: binding.Call, arg: model.Arg | model.Returns, body: Body) -> str:
     """How many items an output has: what the call returned, or a length that it fills in."""
     if arg.length == "return":
         return "(size_t)outcome"
@@ -394,7 +405,7 @@ def _output_two_call(api: model.Api, call: binding.Call, arg: model.Arg, body: B
     body.pass_ |= {name: name, n: f"&{n}"}
     first = invocation(call.function, body.pass_)
     test = shapes.failure(api, call.function.returns)
-    body.before += [f"if ({first} {test}) {{", "    result = bind_error();", "    goto out;", "}"]
+    body.before += [f"if ({first} {test}) {{", "    to_script = bind_error();", "    goto out;", "}"]
     body.before.append(f"{name} = g_new0({element}, MAX({n}, 0) + 1);")
     if element == "virTypedParameter":
         body.outputs[name] = f"bind_from_params({name}, (size_t){n})"
@@ -429,9 +440,9 @@ def _fill(api: model.Api, call: binding.Call, arg: model.Arg, body: Body) -> Non
     invoked = invocation(other, passed)
     body.declare.append(f"int {n} = 0;")
     if member:
-        body.before += [f"if ({invoked} < 0) {{", "    result = bind_error();", "    goto out;", "}", f"{n} = {value};"]
+        body.before += [f"if ({invoked} < 0) {{", "    to_script = bind_error();", "    goto out;", "}", f"{n} = {value};"]
     else:
-        body.before += [f"if (({n} = {invoked}) < 0) {{", "    result = bind_error();", "    goto out;", "}"]
+        body.before += [f"if (({n} = {invoked}) < 0) {{", "    to_script = bind_error();", "    goto out;", "}"]
 
 
 def _output_capacity(api: model.Api, call: binding.Call, arg: model.Arg, body: Body) -> None:
@@ -452,10 +463,10 @@ def _output_capacity(api: model.Api, call: binding.Call, arg: model.Arg, body: B
     site = f"&(struct bind_site){{ {c_string(call.title)}, {c_string(n)} }}"
     items = body.pass_[n] if not rows else f"(size_t){body.pass_[n]}"
     if not arg.fill and not rows and shapes.scalar(api, call.function.arg(n).type).c == "int":
-        body.before += [f"if ({n} < 0) {{", f"    result = bind_refuse({site}, REFUSED_VALUE, \"%d is negative: 0 or more is accepted\", {n});", "    goto out;", "}"]
+        body.before += [f"if ({n} < 0) {{", f"    to_script = bind_refuse({site}, REFUSED_VALUE, \"%d is negative: 0 or more is accepted\", {n});", "    goto out;", "}"]
     if rows:
-        body.before.append(f"if ({items} && (size_t){arg.rows} > G_MAXINT / MAX({items}, 1)) {{\n    result = bind_refuse({site}, REFUSED_MEMORY, \"%zu times %zu items are too many\", {items}, (size_t){arg.rows});\n    goto out;\n}}")
-    _convert(body, f"bind_to_room({site}, {items}{rows}, sizeof(*{name}), &{name}, &result)")
+        body.before.append(f"if ({items} && (size_t){arg.rows} > G_MAXINT / MAX({items}, 1)) {{\n    to_script = bind_refuse({site}, REFUSED_MEMORY, \"%zu times %zu items are too many\", {items}, (size_t){arg.rows});\n    goto out;\n}}")
+    _convert(body, f"bind_to_room({site}, {items}{rows}, sizeof(*{name}), &{name}, &to_script)")
     body.pass_[name] = f"(void *){name}" if arg.type == "bytes" else name
     counted = call.function.returns.type in ("count", "int", "moved")
     got = "(size_t)outcome" if counted and not rows else f"(size_t){n}"
@@ -466,8 +477,8 @@ def _output_capacity(api: model.Api, call: binding.Call, arg: model.Arg, body: B
         body.outputs[name] = f"bind_copy_bytes({name}, {got})"
         body.free.append(f"free({name});")
     elif arg.type == "string":
-        body.outputs[name] = f"bind_copy_strings({name}, {got})"
-        body.free.append(f"bind_free_strings({name}, {got if counted else n}, outcome);" if False else f"free({name});")
+        body.outputs[name] = f"bind_steal_strings(&{name}, {got})"
+        body.free.append(f"free({name});")
     elif arg.type in api.structs:
         body.outputs[name] = f"from_array_{arg.type}({name}, {got})"
         body.free.append(f"free({name});")
@@ -487,14 +498,13 @@ def _output_grid(api: model.Api, call: binding.Call, arg: model.Arg, body: Body)
     body.declare += [f"virTypedParameterPtr {name} = NULL;", f"int n_{columns} = 0;"]
     count = invocation(call.function, body.pass_ | {name: "NULL", columns: "0", rows: "0"})
     width = invocation(call.function, body.pass_ | {name: "NULL", columns: "0", rows: "1"})
-    fail = ["    result = bind_error();", "    goto out;", "}"]
+    fail = ["    to_script = bind_error();", "    goto out;", "}"]
     body.before += [
-        f"int n_{rows} = {rows} ? (int){rows} : {count};",
+        f"n_{rows} = {rows} ? (int){rows} : {count};",
         f"if (n_{rows} < 0 || (n_{columns} = {width}) < 0) {{", *fail,
         f"{name} = g_new0(virTypedParameter, (size_t)n_{rows} * (size_t)n_{columns} + 1);",
     ]
     body.declare.append(f"int n_{rows} = 0;")
-    body.before[-5 if False else body.before.index(f"int n_{rows} = {rows} ? (int){rows} : {count};")] = f"n_{rows} = {rows} ? (int){rows} : {count};"
     body.pass_ |= {columns: f"(unsigned int)n_{columns}", rows: f"(unsigned int)n_{rows}"}
     body.outputs[name] = f"bind_from_grid({name}, (size_t)n_{rows}, (size_t)n_{columns}, (size_t)outcome)"
     body.free.append(f"if ({name})\n    virTypedParamsFree({name}, n_{rows} * n_{columns});")
@@ -507,7 +517,7 @@ def _output_cpumap(api: model.Api, call: binding.Call, arg: model.Arg, body: Bod
     if rows is not None and rows.fill:
         _fill(api, call, rows, body)
     receiver = call.receiver.name if call.receiver else "NULL"
-    body.before += [f"if ((cpus = bind_cpus(bind_connection({receiver}))) < 0) {{", "    result = bind_error();", "    goto out;", "}",
+    body.before += [f"if ((cpus = bind_cpus(bind_connection({receiver}))) < 0) {{", "    to_script = bind_error();", "    goto out;", "}",
                     f"{n} = VIR_CPU_MAPLEN(cpus);",
                     f"{name} = g_malloc0((size_t){n}{f' * MAX({rows.name}, 1)' if rows else ''} + 1);"]
     body.free.append(f"g_free({name});")
