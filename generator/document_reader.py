@@ -69,13 +69,35 @@ class Reader:
         name = root.attributes["name"]
         if name in self.documents:
             raise root.place.error(f"document '{name}' is described twice")
-        imports = tuple(
-            self.document(path.parent / node.attributes["file"], (*users, real), node.place)
-            for node in root.children if node.tag == "import"
-        )
-        self.documents[name] = DocumentReader(name, imports, self.documents).read(root)
+        imports: dict[str, None] = {}
+        root.children = self._declarations(path, root, (*users, real), imports, set())
+        self.documents[name] = DocumentReader(name, tuple(imports), self.documents).read(root)
         self._by_path[real] = name
         return name
+
+    def _declarations(self, path: Path, root: Node, users: tuple[Path, ...],
+                      imports: dict[str, None], parts: set[Path]) -> list[Node]:
+        """The children of `root`. An imported file of the same name is a part of this document:
+        its declarations stand in the import's place, once."""
+        out: list[Node] = []
+        for node in root.children:
+            if node.tag != "import":
+                out.append(node)
+                continue
+            file = path.parent / node.attributes["file"]
+            real = file.resolve()
+            if real in users:
+                raise node.place.error(f"'{file.name}' imports itself")
+            if real in parts:
+                continue
+            part = read_tree(file, node.place)
+            if part.attributes.get("name") == root.attributes["name"]:
+                shape(part)
+                parts.add(real)
+                out += self._declarations(file, part, (*users, real), imports, parts)
+            else:
+                imports[self.document(file, users, node.place)] = None
+        return out
 
 
 def shape(node: Node) -> None:

@@ -34,7 +34,7 @@ def name(path: Path) -> str:
 @pytest.fixture(scope="session")
 def grammars(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("grammars")
-    descriptions = sorted(str(path) for path in (ROOT / "api" / "documents").glob("**/*.xml"))
+    descriptions = sorted(str(path) for path in (ROOT / "api" / "documents").glob("*.xml"))
     documents.run(["doc_rng"], folder, descriptions)
     return folder
 
@@ -80,6 +80,6 @@ def test_the_grammar_refuses_what_reading_ignores(grammars: Path) -> None:
 
 def test_every_kind_has_documents() -> None:
     kinds = {kind.name for kind in documents.read(
-        sorted((ROOT / "api" / "documents").glob("**/*.xml"))).documents.values() if kind.root}
+        sorted((ROOT / "api" / "documents").glob("*.xml"))).documents.values() if kind.root}
     assert {path.parent.name for path in GOOD} == kinds
     assert {path.parent.parent.name for path in BAD} == kinds

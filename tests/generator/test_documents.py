@@ -15,7 +15,7 @@ from generator.documents import DescriptionError, snake
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 BAD = sorted((HERE / "bad_documents").glob("*.xml"))
-DESCRIPTIONS = sorted((ROOT / "api" / "documents").glob("**/*.xml"))
+DESCRIPTIONS = sorted((ROOT / "api" / "documents").glob("*.xml"))
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
@@ -69,6 +69,46 @@ def test_zero_is_told_from_absent_only_where_it_matters(tmp_path: Path) -> None:
     made = layout.structs["made"].members
     assert {name for name, member in made.items() if member.has} == {"plain"}
     assert layout.structs["made_point"].members["x"].has
+
+
+def in_parts(tmp_path: Path, part: str) -> Path:
+    """A document whose struct comes from a part, imported twice."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "part.xml").write_text(f"<document name='made'>\n{part}</document>")
+    (tmp_path / "deep" / "other.xml").write_text(
+        "<document name='made'><import file='part.xml'/></document>")
+    path = tmp_path / "made.xml"
+    path.write_text("""<document name="made"><import file="deep/part.xml"/><import file="deep/other.xml"/>
+        <element name="made"><element name="inner" type="thing"/></element></document>""")
+    return path
+
+
+def test_parts_belong_to_the_document_that_imports_them(tmp_path: Path) -> None:
+    read = documents.read([in_parts(
+        tmp_path, "<struct name='thing'><attribute name='size' type='uint'/></struct>")])
+    assert list(read.documents) == ["made"]
+    assert list(Layout(read).structs) == ["made_thing", "made"]
+    assert list(documents.emitter("doc_struct")(read)) == ["made_doc.h"]
+
+
+def test_a_part_has_no_root_element(tmp_path: Path) -> None:
+    part = "<struct name='thing'><attribute name='size' type='uint'/></struct><element name='made'/>"
+    with pytest.raises(DescriptionError, match="made.xml:2: a document has one root element"):
+        documents.read([in_parts(tmp_path, part)])
+
+
+def test_a_mistake_in_a_part_is_named_with_the_part(tmp_path: Path) -> None:
+    with pytest.raises(DescriptionError, match="part.xml:2: unknown type 'uimt'"):
+        documents.read([in_parts(
+            tmp_path, "<struct name='thing'><attribute name='size' type='uimt'/></struct>")])
+
+
+def test_every_part_is_imported() -> None:
+    parts = {path.resolve() for path in (ROOT / "api" / "documents").glob("*/*.xml")}
+    read = documents.read(DESCRIPTIONS)
+    used = {Path(item.place.file).resolve() for document in read.documents.values()
+            for item in [*document.structs.values(), *document.enums.values()]}
+    assert parts and parts <= used
 
 
 @pytest.mark.parametrize("name, expected", [
