@@ -58,7 +58,8 @@ static void xml_fault_handle(void *opaque, xmlErrorPtr error)
     g_autofree char *context = NULL;
     g_autofree char *text = NULL;
 
-    if (error->level < XML_ERR_ERROR || fault->seen)
+    /* A prefix that nothing declares is part of the name: well-formed, and ignored like any name. */
+    if (error->level < XML_ERR_ERROR || error->domain == XML_FROM_NAMESPACE || fault->seen)
         return;
     fault->seen = TRUE;
     text = g_strstrip(g_utf8_make_valid(error->message ? error->message : "malformed", -1));
@@ -89,7 +90,7 @@ static void xml_refuse_doctype(void *opaque, const xmlChar *root G_GNUC_UNUSED,
     xmlStopParser(ctxt);
 }
 
-static xmlDocPtr xml_parse_bounded(const char *text, size_t size, struct xml_fault *fault)
+static xmlDocPtr xml_parse_bounded(const char *text, struct xml_fault *fault)
 {
     xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
     xmlDocPtr doc;
@@ -99,8 +100,9 @@ static xmlDocPtr xml_parse_bounded(const char *text, size_t size, struct xml_fau
     ctxt->_private = fault;
     ctxt->sax->serror = xml_fault_handle;
     ctxt->sax->internalSubset = xml_refuse_doctype;
-    doc =
-        xmlCtxtReadMemory(ctxt, text, size, fault->name, NULL, XML_PARSE_NONET | XML_PARSE_NOCDATA);
+    /* Not from memory: for libxml2 a string is no UTF-16, whatever its declaration says. */
+    doc = xmlCtxtReadDoc(ctxt, BAD_CAST text, fault->name, NULL,
+                         XML_PARSE_NONET | XML_PARSE_NOCDATA);
     xmlFreeParserCtxt(ctxt);
     if (doc && (fault->seen || !xmlDocGetRootElement(doc)))
         g_clear_pointer(&doc, xmlFreeDoc);
@@ -123,7 +125,7 @@ xmlDocPtr xml_parse(const char *text, const char *name)
         error_set(VIR_FROM_XML, VIR_ERR_XML_DETAIL, "(%s):1: the document is empty", name);
         return NULL;
     }
-    return xml_parse_bounded(text, size, &fault);
+    return xml_parse_bounded(text, &fault);
 }
 
 static xmlNodePtr xml_find(xmlNodePtr node, const xmlChar *name)

@@ -41,6 +41,23 @@ static void nothing_is_no_document(void **state)
     assert_refused("<!-- only this -->", VIR_ERR_XML_DETAIL, "(thing):");
 }
 
+static void assert_accepted(const char *text)
+{
+    g_autoptr(xmlDoc) doc = xml_parse(text, "thing");
+
+    assert_non_null(doc);
+    assert_int_equal(error_code(), VIR_ERR_OK);
+}
+
+static void labels_of_a_string_do_not_matter(void **state)
+{
+    (void)state;
+    error_reset();
+    assert_accepted("<a><nobody:b x:y='1'/></a>");
+    assert_accepted("<?xml version='1.0' encoding='UTF-16'?><a>\xc3\xa9</a>");
+    assert_accepted("<?xml version='1.0' encoding='US-ASCII'?><a>\xc3\xa9</a>");
+}
+
 static void document_types_are_refused(void **state)
 {
     (void)state;
@@ -135,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_come_with_line_and_caret),
         cmocka_unit_test(nothing_is_no_document),
+        cmocka_unit_test(labels_of_a_string_do_not_matter),
         cmocka_unit_test(document_types_are_refused),
         cmocka_unit_test(depth_and_size_are_bounded),
         cmocka_unit_test(elements_and_attributes_are_read),
