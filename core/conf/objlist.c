@@ -56,10 +56,10 @@ void objlist_remove(struct objlist *list, struct objlist_item *item)
 
 void objlist_set_id(struct objlist *list, struct objlist_item *item, int id)
 {
-    if (item->id >= 0)
+    if (list->by_id && item->id >= 0)
         g_hash_table_remove(list->by_id, GINT_TO_POINTER(item->id));
     item->id = id;
-    if (id >= 0)
+    if (list->by_id && id >= 0)
         g_hash_table_insert(list->by_id, GINT_TO_POINTER(id), item);
 }
 

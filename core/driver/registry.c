@@ -12,22 +12,27 @@ static const struct connect_driver *const drivers[] = {
     &test_connect_driver,
 };
 
+/* Nobody named a URI: what is set for that case, or what the first driver that answers stands for. */
+static int find_default(char **ret_name)
+{
+    if (uri_default(ret_name) < 0)
+        return -1;
+    for (size_t i = 0; !*ret_name && i < G_N_ELEMENTS(drivers); i++)
+        if (drivers[i]->probe)
+            *ret_name = g_strdup(drivers[i]->probe());
+    if (*ret_name)
+        return 0;
+    error_set(VIR_FROM_NONE, VIR_ERR_NO_CONNECT, "an empty URI: name one, or set LIBVIRT_DEFAULT_URI");
+    return -1;
+}
+
 /* The URI to open: what was named, with aliases resolved, or the default. */
 static int find_name(const char *name, unsigned int flags, char **ret_name)
 {
     g_autofree char *alias = NULL;
 
-    if (!name || !*name) {
-        *ret_name = uri_default();
-        for (size_t i = 0; !*ret_name && i < G_N_ELEMENTS(drivers); i++)
-            if (drivers[i]->probe)
-                *ret_name = g_strdup(drivers[i]->probe());
-        if (*ret_name)
-            return 0;
-        error_set(VIR_FROM_NONE, VIR_ERR_NO_CONNECT,
-                  "an empty URI: name one, or set LIBVIRT_DEFAULT_URI");
-        return -1;
-    }
+    if (!name || !*name)
+        return find_default(ret_name);
     if (!(flags & VIR_CONNECT_NO_ALIASES) && !strchr(name, ':') && uri_resolve_alias(name, &alias) < 0)
         return -1;
     *ret_name = alias ? g_steal_pointer(&alias) : g_strdup(name);

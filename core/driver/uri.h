@@ -3,11 +3,12 @@
 
 #include <glib.h>
 
-/* NULL with VIR_ERR_INVALID_ARG-class error naming the text and what is wrong with it. */
+/* NULL with an error naming the text and what is wrong with it. Path and query stay percent-encoded. */
 GUri *uri_parse(const char *text);
 
-/* The first of LIBVIRT_DEFAULT_URI and the configuration's uri_default; NULL for none. */
-char *uri_default(void);
+/* The first of LIBVIRT_DEFAULT_URI and the configuration's uri_default, NULL for none; -1 when the
+ * setting cannot be read. */
+int uri_default(char **ret_uri);
 
 /* What an alias of the configuration stands for; NULL when `name` is none. -1 for a broken list. */
 int uri_resolve_alias(const char *name, char **ret_uri);

@@ -19,6 +19,7 @@ static void connect_dispose(struct object *object)
     if (conn->close_free)
         conn->close_free(conn->close_opaque);
     error_clear(&conn->error);
+    g_clear_pointer(&conn->error_copies, g_hash_table_destroy);
     g_free(conn->uri);
     lock_clear(&conn->lock);
 }
@@ -46,4 +47,25 @@ virConnectPtr connect_new(void)
     call_group_init(&conn->calls);
     conn->events = event_queue_new(conn, connect_hold, connect_release);
     return conn;
+}
+
+static void error_copy_free(void *data)
+{
+    error_clear(data);
+    g_free(data);
+}
+
+virErrorPtr connect_error_copy(virConnectPtr conn)
+{
+    static __thread char self; /* its address tells threads apart; a later thread may inherit it */
+    virErrorPtr copy;
+
+    if (!conn->error_copies)
+        conn->error_copies = g_hash_table_new_full(NULL, NULL, NULL, error_copy_free);
+    copy = g_hash_table_lookup(conn->error_copies, &self);
+    if (!copy) {
+        copy = g_new0(virError, 1);
+        g_hash_table_insert(conn->error_copies, &self, copy);
+    }
+    return copy;
 }

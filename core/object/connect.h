@@ -31,11 +31,14 @@ struct _virConnect {
     virErrorFunc error_handler;
     void *error_data;
     virError error;
+    GHashTable *error_copies; /* which virConnGetLastError() gave away: thread to virError */
     virConnectCloseFunc close_callback;
     void *close_opaque;
     virFreeCallback close_free;
 };
 
 virConnectPtr connect_new(void);
+/* The calling thread's copy of the connection's error, to be filled; with `lock` held. */
+virErrorPtr connect_error_copy(virConnectPtr conn);
 /* Tells the close callback, from the event loop, that the connection has gone. */
 void connect_lost(virConnectPtr conn, int reason);

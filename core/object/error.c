@@ -13,16 +13,19 @@ struct last_error {
     gboolean set;
 };
 
+static __thread struct last_error *last_error;
+
 static void last_error_free(void *data)
 {
     struct last_error *last = data;
 
     error_clear(&last->error);
     g_free(last);
+    /* what the thread ends after this may fail again, and then needs another one */
+    last_error = NULL;
 }
 
 static GPrivate last_error_key = G_PRIVATE_INIT(last_error_free);
-static __thread struct last_error *last_error;
 
 static struct last_error *last_error_get(void)
 {
@@ -55,35 +58,57 @@ int error_code(void)
     return last_error && last_error->set ? last_error->error.code : VIR_ERR_OK;
 }
 
+/* How the code's messages read, alone or with a detail; NULL when the description does not say. */
+static const char *opening(int code, gboolean detailed)
+{
+    if (code <= 0 || code >= (int)G_N_ELEMENTS(error_texts))
+        return NULL;
+    return detailed ? error_texts[code].detail : error_texts[code].text;
+}
+
 /* The opening is a format with one %s, which may stand anywhere in it. */
 static char *message_text(int code, const char *detail)
 {
-    const char *format = "unknown error: %s", *place;
+    const char *format = opening(code, *detail != '\0'), *place;
 
-    if (code > 0 && code < (int)G_N_ELEMENTS(error_texts) && error_texts[code].detail)
-        format = error_texts[code].detail;
-    if (!*detail && code > 0 && code < (int)G_N_ELEMENTS(error_texts) && error_texts[code].text)
-        return g_strdup(error_texts[code].text);
+    if (!format)
+        format = *detail ? "unknown error: %s" : "unknown error";
     place = strstr(format, "%s");
+    if (!place)
+        return g_strdup(format);
     return g_strdup_printf("%.*s%s%s", (int)(place - format), format, detail, place + 2);
 }
 
-void error_set_valist(int domain, int code, const char *format, va_list args)
+/* Takes over `message` and `str2`. */
+static void record(int domain, int code, char *message, const char *str1, char *str2, int number)
 {
     struct last_error *last = last_error_get();
-    char *detail = g_strdup_vprintf(format, args);
-    char *message = message_text(code, detail);
 
     error_clear(&last->error);
     last->error.code = code;
     last->error.domain = domain;
     last->error.level = VIR_ERR_ERROR;
     last->error.message = message;
-    if (code > 0 && code < (int)G_N_ELEMENTS(error_texts))
-        last->error.str1 = g_strdup(error_texts[code].detail);
-    last->error.str2 = detail;
-    last->error.int1 = last->error.int2 = -1;
+    last->error.str1 = g_strdup(str1);
+    last->error.str2 = str2;
+    last->error.int1 = last->error.int2 = number;
     last->set = TRUE;
+}
+
+void error_set_valist(int domain, int code, const char *format, va_list args)
+{
+    char *detail = g_strdup_vprintf(format, args);
+
+    record(domain, code, message_text(code, detail), opening(code, *detail != '\0'), detail, -1);
+}
+
+void error_set_argument(int domain, const char *argument, const char *function, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    record(domain, VIR_ERR_INVALID_ARG, g_strdup_vprintf(format, args), function, g_strdup(argument), 0);
+    va_end(args);
 }
 
 CORRAL_PRIVATE void error_set(int domain, int code, const char *format, ...)
@@ -109,20 +134,26 @@ void error_set_system(int domain, int errnum, const char *format, ...)
 
 void error_prefix(const char *format, ...)
 {
-    struct last_error *last = last_error_get();
-    g_autofree char *prefix = NULL, *detail = NULL;
+    virErrorPtr error = error_last();
+    g_autofree char *prefix = NULL, *before = NULL;
     va_list args;
 
-    if (!last->set)
+    if (!error)
         return;
     va_start(args, format);
     prefix = g_strdup_vprintf(format, args);
     va_end(args);
-    detail = g_strdup_printf("%s: %s", prefix, last->error.str2 ? last->error.str2 : "");
-    g_free(last->error.message);
-    last->error.message = message_text(last->error.code, detail);
-    g_free(last->error.str2);
-    last->error.str2 = g_steal_pointer(&detail);
+    before = error->message;
+    if (g_strcmp0(error->str1, opening(error->code, TRUE)) == 0 && error->str2) {
+        char *detail = g_strdup_printf("%s: %s", prefix, error->str2);
+
+        g_free(error->str2);
+        error->str2 = detail;
+        error->message = message_text(error->code, detail);
+    } else {
+        /* a message without an opening, or without a detail */
+        error->message = g_strdup_printf("%s: %s", prefix, before ? before : "");
+    }
 }
 
 void error_copy(virErrorPtr to, const virError *from)

@@ -13,6 +13,11 @@ void error_set_valist(int domain, int code, const char *format, va_list args) G_
 /* The same for a failed system call: `errnum` is spelled out behind the text. */
 void error_set_system(int domain, int errnum, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* VIR_ERR_INVALID_ARG for an argument that a call refuses before it does anything. The text is the
+ * whole message: the field's wording has no opening here, and keeps function and argument in str1 and str2. */
+void error_set_argument(int domain, const char *argument, const char *function, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
 /* The last error's code, VIR_ERR_OK without one. */
 int error_code(void);
 

@@ -36,7 +36,8 @@ CORRAL_PRIVATE int object_unref(struct object *object)
 
     if (left == 0) {
         object->klass->dispose(object);
-        object->klass = &freed;
+        /* volatile, for a compiler drops what is written just before a free() */
+        *(const struct object_class *volatile *)&object->klass = &freed;
         free(object);
     }
     return left;
@@ -54,5 +55,5 @@ void object_invalid(const void *object, const struct object_class *klass, const 
 
 void object_null_argument(const struct object_class *klass, const char *argument, const char *function)
 {
-    error_set(klass->origin, VIR_ERR_INVALID_ARG, "%s in %s must not be NULL", argument, function);
+    error_set_argument(klass->origin, argument, function, "%s in %s must not be NULL", argument, function);
 }

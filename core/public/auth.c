@@ -1,5 +1,4 @@
 /* The ready-made answer to requests for credentials: ask on the terminal. */
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

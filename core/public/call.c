@@ -10,8 +10,7 @@ int corralSetCallTimeout(virConnectPtr conn, unsigned int milliseconds, unsigned
     error_reset();
     CHECK_OBJECT(virConnect, conn);
     CHECK(!(flags & ~CORRAL_CALL_TIMEOUT_THREAD),
-          error_set(ORIGIN, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in %s: CORRAL_CALL_TIMEOUT_THREAD is accepted",
-                    flags, __func__));
+          entry_flags(ORIGIN, flags, "CORRAL_CALL_TIMEOUT_THREAD", __func__));
     CHECK_SIZE(milliseconds, (unsigned int)G_MAXINT);
     if (flags & CORRAL_CALL_TIMEOUT_THREAD)
         call_thread_timeout(milliseconds ? (int)milliseconds : -1);
@@ -19,7 +18,7 @@ int corralSetCallTimeout(virConnectPtr conn, unsigned int milliseconds, unsigned
         call_group_set_timeout(&conn->calls, milliseconds);
     return 0;
 fail:
-    error_dispatch(NULL);
+    error_dispatch(is_virConnect(conn) ? conn : NULL);
     return -1;
 }
 
@@ -27,10 +26,9 @@ int corralCancelCalls(virConnectPtr conn, unsigned int flags)
 {
     error_reset();
     CHECK_OBJECT(virConnect, conn);
-    CHECK(flags == 0, error_set(ORIGIN, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in %s: 0 is accepted", flags,
-                                __func__));
+    CHECK(flags == 0, entry_flags(ORIGIN, flags, "0", __func__));
     return call_group_cancel(&conn->calls);
 fail:
-    error_dispatch(NULL);
+    error_dispatch(is_virConnect(conn) ? conn : NULL);
     return -1;
 }

@@ -15,16 +15,14 @@ int virInitialize(void)
 
 static virConnectPtr open_checked(const char *name, virConnectAuthPtr auth, unsigned int flags)
 {
-    virConnectPtr conn;
+    virConnectPtr conn = NULL;
 
     error_reset();
     log_init();
-    if (flags & ~(VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES)) {
-        error_set(ORIGIN, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in virConnectOpenAuth", flags);
-        conn = NULL;
-    } else {
+    if (flags & ~(VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES))
+        entry_flags(ORIGIN, flags, "VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES", "virConnectOpenAuth");
+    else
         conn = registry_open(name, auth, flags);
-    }
     if (!conn)
         error_dispatch(NULL);
     return conn;
@@ -88,6 +86,6 @@ int virConnectGetLibVersion(virConnectPtr conn, unsigned long *libVer)
     *libVer = VERSION_NUMBER;
     return 0;
 fail:
-    error_dispatch(NULL);
+    error_dispatch(is_virConnect(conn) ? conn : NULL);
     return -1;
 }

@@ -16,10 +16,12 @@
 void entry_null(int origin, const char *argument, const char *function);
 void entry_min(int origin, const char *argument, long long min, const char *function);
 void entry_max(int origin, const char *argument, unsigned long long max, const char *function);
+void entry_rows(int origin, long long rows, long long length, const char *function);
 void entry_exclusive(int origin, const char *one, const char *other, const char *function);
 void entry_empty(int origin, const char *argument, const char *function);
 void entry_connection(int origin, const char *argument, const char *function);
 void entry_uuid(int origin, const char *argument, const char *text, const char *function);
+void entry_flags(int origin, unsigned int flags, const char *accepted, const char *function);
 void entry_read_only(int origin, const char *function, const char *flag);
 void entry_no_support(int origin, virConnectPtr conn, const char *function);
 
@@ -60,9 +62,15 @@ void entry_no_support(int origin, virConnectPtr conn, const char *function);
         CHECK(*(length) >= 0, entry_min(ORIGIN, #length, 0, __func__));                            \
         CHECK((argument) != NULL || *(length) == 0, entry_null(ORIGIN, #argument, __func__));      \
     } while (0)
+/* Of a signed argument; an unsigned one would turn negative here. */
 #define CHECK_MIN(argument, name, min)                                                             \
-    CHECK((long long)(argument) >= (min), entry_min(ORIGIN, name, min, __func__))
-#define CHECK_POSITIVE(argument, name) CHECK((argument) != 0, entry_min(ORIGIN, name, 1, __func__))
+    CHECK((argument) >= (min), entry_min(ORIGIN, name, min, __func__))
+#define CHECK_UNSIGNED_MIN(argument, name, min)                                                    \
+    CHECK((argument) >= min##U, entry_min(ORIGIN, name, min, __func__))
+/* An array of `rows` times `length`, whose size has to be a number too. */
+#define CHECK_ROWS(argument, rows, length)                                                         \
+    CHECK(!(argument) || (length) <= 0 || (rows) <= G_MAXINT / (length),                           \
+          entry_rows(ORIGIN, rows, length, __func__))
 #define CHECK_SIZE(argument, max)                                                                  \
     CHECK((argument) <= (max), entry_max(ORIGIN, #argument, max, __func__))
 #define CHECK_EXCLUSIVE(flags, one, other)                                                         \

@@ -2,11 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/export.h"
+#include "core/base/lock.h"
 #include "core/object/connect.h"
 #include "core/object/error.h"
 #include "objects.h"
 
+/* A handler and its data belong together, so they are read and written under one lock. */
+static lock_t global_lock = LOCK_INITIALIZER;
 static virErrorFunc global_handler;
 static void *global_data;
 
@@ -76,11 +78,21 @@ void virFreeError(virErrorPtr err)
     g_free(err);
 }
 
+/* Another thread may replace the connection's error while the caller still reads, so each thread gets
+ * a copy of its own, which stays until it asks again or the connection ends. */
 virErrorPtr virConnGetLastError(virConnectPtr conn)
 {
+    virErrorPtr copy;
+
     if (!is_virConnect(conn))
         return NULL;
-    return conn->error.code ? &conn->error : NULL;
+    lock_guard(&conn->lock);
+    if (!conn->error.code)
+        return NULL;
+    copy = connect_error_copy(conn);
+    error_clear(copy);
+    error_copy(copy, &conn->error);
+    return copy;
 }
 
 int virConnCopyLastError(virConnectPtr conn, virErrorPtr to)
@@ -105,8 +117,9 @@ void virConnResetLastError(virConnectPtr conn)
 
 void virSetErrorFunc(void *userData, virErrorFunc handler)
 {
-    __atomic_store_n(&global_data, userData, __ATOMIC_RELAXED);
-    __atomic_store_n(&global_handler, handler, __ATOMIC_RELEASE);
+    lock_guard(&global_lock);
+    global_handler = handler;
+    global_data = userData;
 }
 
 void virConnSetErrorFunc(virConnectPtr conn, void *userData, virErrorFunc handler)
@@ -118,40 +131,60 @@ void virConnSetErrorFunc(virConnectPtr conn, void *userData, virErrorFunc handle
     conn->error_data = userData;
 }
 
+static const char *level_name(virErrorLevel level)
+{
+    switch (level) {
+    case VIR_ERR_WARNING:
+        return "warning";
+    case VIR_ERR_ERROR:
+        return "error";
+    default:
+        return "";
+    }
+}
+
 void virDefaultErrorFunc(virErrorPtr err)
 {
-    const char *domain, *level;
+    const char *domain, *message;
 
     if (!err || err->code == VIR_ERR_OK)
         return;
-    domain = error_domain_name(err->domain);
-    level = err->level == VIR_ERR_WARNING ? "warning" : "error";
-    fprintf(stderr, "libvirt: %s %s : %s\n", domain ? domain : "", level,
-            err->message ? err->message : "");
+    domain = err->domain == VIR_FROM_NONE ? "" : error_domain_name(err->domain);
+    message = err->message ? err->message : "";
+    fprintf(stderr, "libvirt: %s %s : %s%s", domain ? domain : "Unknown", level_name(err->level), message,
+            g_str_has_suffix(message, "\n") ? "" : "\n");
+}
+
+static virErrorFunc find_handler(virConnectPtr conn, virErrorPtr error, void **data)
+{
+    virErrorFunc handler = NULL;
+
+    if (conn) {
+        lock_guard(&conn->lock);
+        error_clear(&conn->error);
+        error_copy(&conn->error, error);
+        handler = conn->error_handler;
+        *data = conn->error_data;
+    }
+    if (!handler) {
+        lock_guard(&global_lock);
+        handler = global_handler;
+        *data = global_data;
+    }
+    return handler;
 }
 
 void error_dispatch(virConnectPtr conn)
 {
-    virErrorPtr error = error_last();
-    virErrorFunc handler = NULL;
+    virErrorFunc handler;
     void *data = NULL;
 
-    if (!error)
-        return;
-    if (conn) {
-        lock_take(&conn->lock);
-        error_clear(&conn->error);
-        error_copy(&conn->error, error);
-        handler = conn->error_handler;
-        data = conn->error_data;
-        lock_drop(&conn->lock);
-    }
-    if (!handler) {
-        handler = __atomic_load_n(&global_handler, __ATOMIC_ACQUIRE);
-        data = __atomic_load_n(&global_data, __ATOMIC_RELAXED);
-    }
+    /* a driver's fault, but a failure without an error would be worse */
+    if (!error_last())
+        error_set(VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, "the call failed, and its driver does not say why");
+    handler = find_handler(conn, error_last(), &data);
     if (handler)
-        handler(data, error);
+        handler(data, error_last()); /* without a lock: it may ask for the connection's error */
     else
-        virDefaultErrorFunc(error);
+        virDefaultErrorFunc(error_last());
 }

@@ -14,7 +14,7 @@ int virDomainLxcEnterNamespace(virDomainPtr domain, unsigned int nfdlist, int *f
     CHECK_ARRAY(fdlist, nfdlist);
     entry_no_support(ORIGIN, domain->conn, __func__);
 fail:
-    error_dispatch(NULL);
+    error_dispatch(is_virDomain(domain) ? domain->conn : NULL);
     return -1;
 }
 
@@ -24,7 +24,7 @@ int virDomainLxcEnterCGroup(virDomainPtr domain, unsigned int flags)
     CHECK_OBJECT(virDomain, domain);
     entry_no_support(ORIGIN, domain->conn, __func__);
 fail:
-    error_dispatch(NULL);
+    error_dispatch(is_virDomain(domain) ? domain->conn : NULL);
     return -1;
 }
 

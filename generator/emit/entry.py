@@ -90,14 +90,15 @@ def _access(api: model.Api, function: model.Function) -> list[str]:
 
 def _arg_checks(api: model.Api, function: model.Function, arg: model.Arg) -> list[str]:
     lines = []
-    if arg.min is not None:
-        lines.append(_min_check(api, arg) if arg.dir == "in" else "")
+    lines.append(_min_check(api, arg, _least(api, function, arg)))
     if arg.array == "two-call":
         lines.append(f"CHECK_TWO_CALL({arg.name}, {arg.length});")
     elif arg.array in ("counted", "capacity") and arg.length != "return":
         lines.append(f"CHECK_ARRAY({arg.name}, {_length(function, arg)});" if not arg.nullable else "")
     elif _is_pointer(api, arg) and not arg.nullable:
         lines.append(f"CHECK_NONNULL({arg.name});")
+    if arg.rows:
+        lines.append(f"CHECK_ROWS({arg.name}, {arg.rows}, {arg.length});")
     for group in arg.exclusive:
         for number, one in enumerate(group):
             for other in group[number + 1:]:
@@ -108,10 +109,19 @@ def _arg_checks(api: model.Api, function: model.Function, arg: model.Arg) -> lis
     return [line for line in lines if line]
 
 
-def _min_check(api: model.Api, arg: model.Arg) -> str:
-    if shapes.c_arg_type(api, arg).startswith("unsigned") and arg.min == 1:
-        return f"CHECK_POSITIVE({arg.name}, {c_string(arg.name)});"
-    return f"CHECK_MIN({arg.name}, {c_string(arg.name)}, {arg.min});"
+def _least(api: model.Api, function: model.Function, arg: model.Arg) -> int | None:
+    """The smallest value that is accepted; what says how long something is cannot be negative."""
+    if arg.dir != "in" or arg.min is not None:
+        return arg.min if arg.dir == "in" else None
+    counts = any(arg.name in (other.length, other.rows) for other in function.args)
+    return 0 if counts else None
+
+
+def _min_check(api: model.Api, arg: model.Arg, least: int | None) -> str:
+    unsigned = shapes.c_arg_type(api, arg).startswith(("unsigned", "size_t"))
+    if least is None or (unsigned and least <= 0):
+        return ""
+    return f"CHECK_{'UNSIGNED_' if unsigned else ''}MIN({arg.name}, {c_string(arg.name)}, {least});"
 
 
 def _length(function: model.Function, arg: model.Arg) -> str:
@@ -158,7 +168,7 @@ def _call(api: model.Api, function: model.Function, first: model.Arg) -> list[st
     call = f"{place}->{function.slot}({', '.join(args)})"
     body = declarations + _report(api, function, call)
     # a block of its own: `goto fail` must not jump over declarations
-    return [check, "{", *[f"    {line}" for line in body], "}"]
+    return [check, "{", *[f"    {line}" if line else "" for line in body], "}"]
 
 
 def _report(api: model.Api, function: model.Function, call: str) -> list[str]:
@@ -192,7 +202,8 @@ def _via(api: model.Api, module: model.Module, function: model.Function) -> str:
         else:
             args.append(arg.name)
     lines.append(f"return {target}({', '.join(args)});")
-    conn = first.name if first.type == "virConnect" else "NULL"
+    # the check of the object may be what failed
+    conn = f"is_{first.type}({first.name}) ? {_connection(first)} : NULL"
     failed = shapes.failure_value(api, function.returns)
     return (
         f"#undef ORIGIN\n#define ORIGIN {module.origin}\n"

@@ -8,7 +8,7 @@ from ..text import c_string
 
 def emit(api: model.Api) -> dict[str, str]:
     texts = "".join(
-        f"    [{value.name}] = {{ {c_string(value.text)}, {c_string(value.detail.replace('%s', '%s'))} }},\n"
+        f"    [{value.name}] = {{ {c_string(value.text)}, {c_string(value.detail)} }},\n"
         for enum in api.enums.values()
         for value in enum.values
         if value.text

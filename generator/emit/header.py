@@ -146,7 +146,7 @@ def _header(api: model.Api, module: model.Module) -> str:
     parts.append("#ifdef __cplusplus\nextern \"C\" {\n#endif\n")
     # within the library everything is hidden but what a public header declares
     parts.append("#ifdef CORRAL_BUILDING\n#pragma GCC visibility push(default)\n#endif\n")
-    parts += [_constant(item) for item in module.constants]
+    parts += [_constant(api, item) for item in module.constants]
     parts += [_param_constants(item) for item in module.paramsets if item.params]
     parts += [_object(item) for item in module.objects]
     parts += [_enum(item) for item in _after_their_needs(module.enums, lambda item: _alias_homes(api, item))]
@@ -163,9 +163,15 @@ def _header(api: model.Api, module: model.Module) -> str:
     return _guard(module.header, "\n".join(parts))
 
 
-def _constant(item: model.Constant) -> str:
+def _version_number(version: str) -> str:
+    """9.0.0 -> 9000000"""
+    major, minor, release = version_key(version)
+    return str(major * 1000000 + minor * 1000 + release)
+
+
+def _constant(api: model.Api, item: model.Constant) -> str:
     value = c_string(item.value) if item.type == "string" else item.value
-    value = "9000000" if value == "version" else value
+    value = _version_number(api.compatible) if value == "version" else value
     return f"{c_comment(item.doc)}#define {item.name} {value}\n"
 
 

@@ -96,6 +96,7 @@ def _guarded(api: model.Api, function: model.Function, body: str) -> str:
         f"    error_reset();\n"
         f"    if (G_UNLIKELY(!is_{arg.type}({arg.name}))) {{\n"
         f"        object_invalid({arg.name}, &{arg.type}_class, __func__);\n"
+        f"        error_dispatch(NULL);\n"
         f"        return {failed};\n    }}\n{body}}}\n\n"
     )
 
@@ -116,7 +117,7 @@ def _getter(api: model.Api, function: model.Function) -> str:
     out = function.args[1]
     check = (
         f"    if (!{out.name}) {{\n        object_null_argument(&{arg.type}_class, {c_string(out.name)}, __func__);\n"
-        f"        return -1;\n    }}\n"
+        f"        error_dispatch({arg.name}->conn);\n        return -1;\n    }}\n"
     )
     copy = (
         f"    uuid_format({arg.name}->uuid, {out.name});\n" if out.type == "uuid-string"
@@ -163,9 +164,10 @@ def _free_members(api: model.Api, struct: model.Struct, at: str, depth: int = 1)
         elif shapes.is_params(api, member.type):
             out += f"{pad}virTypedParamsFree({place}, {at}->{member.length});\n"
         elif member.type in api.structs and member.array:
-            inner = _free_members(api, api.structs[member.type], "item", depth + 1)
+            item = f"{member.name}_item"  # of its own, for there may be lists in lists
+            inner = _free_members(api, api.structs[member.type], item, depth + 1)
             out += (
                 f"{pad}for (size_t i = 0; i < (size_t){at}->{member.length}; i++) {{\n"
-                f"{pad}    {shapes.pointer(api, member.type)} item = &{place}[i];\n{inner}{pad}}}\n{pad}free({place});\n"
+                f"{pad}    {shapes.pointer(api, member.type)} {item} = &{place}[i];\n{inner}{pad}}}\n{pad}free({place});\n"
             )
     return out

@@ -13,7 +13,7 @@ virFarmPtr virFarmLookupByUUID(virConnectPtr conn, const unsigned char *uuid)
     CHECK_SLOT(connection, hypervisor, farmLookupByUUID);
     {
         virFarmPtr outcome = connection->tables.hypervisor->farmLookupByUUID(conn, uuid);
-    
+
         if (G_LIKELY(outcome != NULL))
             return outcome;
     }
@@ -36,7 +36,7 @@ int virFarmGetInfo(virFarmPtr farm, virFarmInfoPtr info)
     CHECK_SLOT(connection, hypervisor, farmGetInfo);
     {
         int outcome = connection->tables.hypervisor->farmGetInfo(farm, info);
-    
+
         if (G_LIKELY(outcome >= 0))
             return outcome;
     }
@@ -60,7 +60,7 @@ int virFarmGetTuning(virFarmPtr farm, virTypedParameterPtr params, int *nparams,
     CHECK_SLOT(connection, hypervisor, farmGetTuning);
     {
         int outcome = connection->tables.hypervisor->farmGetTuning(farm, params, nparams, flags);
-    
+
         if (G_LIKELY(outcome >= 0))
             return outcome;
     }
@@ -82,7 +82,7 @@ int virFarmListAll(virConnectPtr conn, virFarmPtr **farms, unsigned int flags)
     CHECK_SLOT(connection, hypervisor, farmListAll);
     {
         int outcome = connection->tables.hypervisor->farmListAll(conn, farms, flags);
-    
+
         if (G_LIKELY(outcome >= 0))
             return outcome;
     }
@@ -101,11 +101,11 @@ int virFarmClose(virFarmPtr farm, unsigned int days)
     CHECK_OBJECT(virFarm, farm);
     connection = farm->conn;
     CHECK_WRITE(connection);
-    CHECK_POSITIVE(days, "days");
+    CHECK_UNSIGNED_MIN(days, "days", 1);
     CHECK_SLOT(connection, hypervisor, farmClose);
     {
         int outcome = connection->tables.hypervisor->farmClose(farm, days);
-    
+
         if (G_LIKELY(outcome >= 0))
             return outcome;
     }
@@ -125,6 +125,6 @@ virFarmPtr virFarmLookupByUUIDString(virConnectPtr conn, const char *uuidstr)
     CHECK_UUID(uuidstr, uuidstr_bytes);
     return virFarmLookupByUUID(conn, uuidstr_bytes);
 fail:
-    error_dispatch(conn);
+    error_dispatch(is_virConnect(conn) ? conn : NULL);
     return NULL;
 }

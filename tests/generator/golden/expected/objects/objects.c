@@ -32,6 +32,7 @@ const char *virFarmGetName(virFarmPtr farm)
     error_reset();
     if (G_UNLIKELY(!is_virFarm(farm))) {
         object_invalid(farm, &virFarm_class, __func__);
+        error_dispatch(NULL);
         return NULL;
     }
     return farm->name;
@@ -42,6 +43,7 @@ int virFarmFree(virFarmPtr farm)
     error_reset();
     if (G_UNLIKELY(!is_virFarm(farm))) {
         object_invalid(farm, &virFarm_class, __func__);
+        error_dispatch(NULL);
         return -1;
     }
     object_unref(&farm->base);
