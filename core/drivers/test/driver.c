@@ -2,8 +2,10 @@
 #include "core/driver/registry.h"
 #include "core/drivers/test/fault.h"
 #include "core/drivers/test/login.h"
+#include "core/drivers/test/network.h"
 #include "core/drivers/test/slots.h"
 #include "core/drivers/test/state.h"
+#include "core/drivers/test/storage.h"
 #include "core/object/error.h"
 
 #define TEST_SLOT_ENTRY(slot) .slot = test_##slot,
@@ -40,6 +42,8 @@ static enum open_result test_open(virConnectPtr conn, GUri *uri, virConnectAuthP
     }
     conn->tables = (struct driver_tables){
         .hypervisor = &test_hypervisor_driver,
+        .network = &test_network_driver,
+        .storage = &test_storage_driver,
     };
     conn->data = (struct driver_data){
         .hypervisor = world,

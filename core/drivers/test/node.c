@@ -8,6 +8,8 @@
 #include "core/drivers/test/domain.h"
 #include "core/drivers/test/fault.h"
 #include "core/drivers/test/login.h"
+#include "core/drivers/test/network.h"
+#include "core/drivers/test/storage.h"
 
 /* The objects that scripts expect in test:///default. */
 static const char default_node[] =
@@ -183,7 +185,9 @@ static int load(struct world *world, const char *xml, const struct source *sourc
     if (read_host(node, &world->node) < 0 || faults_parse(node, &world->faults) < 0 ||
         logins_parse(node, &world->logins) < 0)
         return -1;
-    if (load_objects(world, node, source, "domain", load_guest) < 0)
+    if (load_objects(world, node, source, "domain", load_guest) < 0 ||
+        load_objects(world, node, source, "network", network_load) < 0 ||
+        load_objects(world, node, source, "pool", pool_load) < 0)
         return -1;
     return 0;
 }

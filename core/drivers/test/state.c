@@ -3,7 +3,9 @@
 #include "core/drivers/test/domain.h"
 #include "core/drivers/test/fault.h"
 #include "core/drivers/test/login.h"
+#include "core/drivers/test/network.h"
 #include "core/drivers/test/node.h"
+#include "core/drivers/test/storage.h"
 #include "core/object/error.h"
 
 /* The world behind test:///default, as long as somebody is connected to it. */
@@ -27,6 +29,8 @@ static struct world *world_new(void)
 static void world_free(struct world *world)
 {
     guests_clear(world);
+    networks_free(world);
+    pools_free(world);
     objlist_clear(&world->guests);
     objlist_clear(&world->networks);
     objlist_clear(&world->pools);
