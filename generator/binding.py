@@ -85,7 +85,7 @@ def call(api: model.Api, function: model.Function) -> Call:
         owner=function.method_class,
         name=function.method_name,
         receiver=receiver,
-        parameters=tuple(_defaults_last(parameters)),
+        parameters=tuple(_defaults_last(_opaque_behind(parameters))),
         outputs=tuple(arg for arg in function.args if arg.dir != "in" and not _is_length(function, arg) and not arg.sizeof),
         returns=_returns(api, function),
         releases=function.impl == "core" and function.returns.type == "int" and function.name == release_function(api, function.method_class),
@@ -203,6 +203,14 @@ def _preset(function: model.Function, preset: model.Preset) -> Parameter:
         args=tuple(function.arg(name.partition("=")[0]) for name in names),
         doc=preset.doc,
     )
+
+
+def _opaque_behind(parameters: list[Parameter]) -> list[Parameter]:
+    """A function comes before the value that goes with it, also where C has them the other way round."""
+    for index, parameter in enumerate(parameters[:-1]):
+        if parameter.kind == "opaque" and parameters[index + 1].kind == "closure":
+            parameters[index : index + 2] = parameters[index + 1], parameter
+    return parameters
 
 
 def _defaults_last(parameters: list[Parameter]) -> list[Parameter]:

@@ -1,0 +1,195 @@
+%module(package="corral") native
+
+%begin %{
+#define PY_SSIZE_T_CLEAN
+%}
+
+%include "bindings/common.i"
+
+%header %{
+#include "bindings/python/binding.h"
+
+#define SITE(named) (&(const struct py_site){ "$symname", named })
+%}
+
+%define BIND_INTEGER(TYPE, MIN, MAX)
+%typemap(in, noblock=1) TYPE (long long number) {
+    if (py_to_int($input, &(const struct py_site){ "$symname", "$1_name" }, MIN, MAX, &number) < 0)
+        SWIG_fail;
+    $1 = ($1_ltype)number;
+}
+%enddef
+%define BIND_NATURAL(TYPE, MAX)
+%typemap(in, noblock=1) TYPE (unsigned long long number) {
+    if (py_to_uint($input, &(const struct py_site){ "$symname", "$1_name" }, MAX, &number) < 0)
+        SWIG_fail;
+    $1 = ($1_ltype)number;
+}
+%enddef
+BIND_INTEGER(int, INT_MIN, INT_MAX)
+BIND_INTEGER(bind_flag, INT_MIN, INT_MAX)
+BIND_INTEGER(bind_fd, INT_MIN, INT_MAX)
+BIND_INTEGER(long, LONG_MIN, LONG_MAX)
+BIND_INTEGER(long long, LLONG_MIN, LLONG_MAX)
+BIND_NATURAL(unsigned int, UINT_MAX)
+BIND_NATURAL(unsigned long, ULONG_MAX)
+BIND_NATURAL(unsigned long long, ULLONG_MAX)
+BIND_NATURAL(size_t, SIZE_MAX)
+
+%typemap(in, noblock=1) double {
+    if (py_to_double($input, &(const struct py_site){ "$symname", "$1_name" }, &$1) < 0)
+        SWIG_fail;
+}
+
+%define BIND_STRINGS(TYPE, NULLABLE)
+%typemap(in, noblock=1) TYPE (PyObject *bytes = NULL) {
+    if (py_to_text($input, &(const struct py_site){ "$symname", "$1_name" }, NULLABLE, &$1, &bytes) < 0)
+        SWIG_fail;
+}
+%typemap(freearg, noblock=1) TYPE { Py_XDECREF(bytes$argnum); }
+%enddef
+BIND_STRINGS(bind_text, false)
+BIND_STRINGS(bind_text_or_null, true)
+
+%define BIND_TREES(TYPE, VERB, NULLABLE)
+%typemap(in, noblock=1) TYPE * (bind_value tree = { 0 }) {
+    $1 = &tree;
+    if (VERB($input, &(const struct py_site){ "$symname", "$1_name" }, NULLABLE, &tree) < 0)
+        SWIG_fail;
+}
+%typemap(freearg, noblock=1) TYPE * { bind_clear(&tree$argnum); }
+%enddef
+BIND_TREES(bind_tree, py_to_tree, false)
+BIND_TREES(bind_tree_or_null, py_to_tree, true)
+BIND_TREES(bind_prompt, py_to_prompt, false)
+BIND_TREES(bind_prompt_or_null, py_to_prompt, true)
+
+%define BIND_FUNCTIONS(TYPE, NULLABLE)
+%typemap(in, noblock=1) TYPE * {
+    if (py_to_function($input, &(const struct py_site){ "$symname", "$1_name" }, NULLABLE, &$1) < 0)
+        SWIG_fail;
+}
+%typemap(freearg, noblock=1) TYPE * { closure_release($1); }
+%enddef
+BIND_FUNCTIONS(bind_function, false)
+BIND_FUNCTIONS(bind_function_or_null, true)
+
+%typemap(in, noblock=1) struct closure_opaque * (struct closure_opaque opaque = { 0 }) {
+    opaque.value = Py_NewRef($input);
+    $1 = &opaque;
+}
+%typemap(freearg, noblock=1) struct closure_opaque * { Py_XDECREF((PyObject *)opaque$argnum.value); }
+
+%typemap(out, noblock=1) bind_value {
+    $result = py_from_result(&$1);
+    if (!$result)
+        SWIG_fail;
+}
+
+%define BIND_CLASS_IN(TYPE, CLASS, FLAGS)
+%typemap(in, noblock=1) TYPE * {
+    if (!SWIG_IsOK(SWIG_ConvertPtr($input, (void **)&$1, SWIGTYPE_p_##CLASS, FLAGS))) {
+        py_refuse(&(const struct py_site){ "$symname", "$1_name" }, $input, #CLASS);
+        SWIG_fail;
+    }
+}
+%enddef
+%define BIND_CLASS(CLASS)
+BIND_CLASS_IN(CLASS, CLASS, SWIG_POINTER_NO_NULL)
+BIND_CLASS_IN(CLASS##_or_null, CLASS, 0)
+%header %{ typedef CLASS CLASS##_or_null; %}
+%enddef
+/* Another thread may close it in the middle of a call. */
+%define BIND_CLOSABLE(CLASS)
+BIND_CLASS(CLASS)
+%typemap(check, noblock=1) CLASS * { py_enter($1); }
+%typemap(freearg, noblock=1) CLASS * { py_leave($1); }
+%enddef
+%define BIND_RELEASES(CLASS)
+%typemap(in, noblock=1) CLASS *self {
+    if (!SWIG_IsOK(SWIG_ConvertPtr($input, (void **)&$1, SWIGTYPE_p_##CLASS, SWIG_POINTER_NO_NULL))) {
+        py_refuse(&(const struct py_site){ "$symname", "$1_name" }, $input, #CLASS);
+        SWIG_fail;
+    }
+    SWIG_Python_GetSwigThis($input)->ptr = NULL;
+    SWIG_Python_GetSwigThis($input)->own = 0;
+}
+%typemap(check, noblock=1) CLASS *self ""
+%typemap(freearg, noblock=1) CLASS *self ""
+%enddef
+%define BIND_KEEPS(CLASS)
+%clear CLASS *self;
+%enddef
+
+/* What a script's event loop passes back for an opaque pointer. */
+%nodefaultctor native_callback;
+struct native_callback { };
+%extend native_callback {
+    ~native_callback() { free($self); }
+}
+
+%include "swig/python_doc.i"
+%include "swig/api.i"
+
+%header %{
+PyObject *py_wrap(int type, void *object)
+{
+    return SWIG_NewPointerObj(object, *bind_types[type], SWIG_POINTER_OWN);
+}
+
+PyObject *py_wrap_native(struct native_callback *callback)
+{
+    return SWIG_NewPointerObj(callback, SWIGTYPE_p_native_callback, SWIG_POINTER_OWN);
+}
+
+bool py_unwrap(PyObject *value, int *type, void **object)
+{
+    SwigPyObject *proxy = SWIG_Python_GetSwigThis(value);
+
+    for (int i = 0; proxy && i < (int)(sizeof(bind_types) / sizeof(*bind_types)); i++) {
+        if (proxy->ty != *bind_types[i])
+            continue;
+        *type = i;
+        *object = proxy->ptr;
+        return true;
+    }
+    PyErr_Clear();
+    return false;
+}
+
+static void py_enter(void *object)
+{
+    if (object)
+        bind_hold(object);
+}
+
+/* The last reference may take a while to give back. */
+static void py_leave(void *object)
+{
+    if (!object)
+        return;
+    Py_BEGIN_ALLOW_THREADS
+    bind_release(object);
+    Py_END_ALLOW_THREADS
+}
+%}
+
+/* For the package itself. */
+%typemap(out) PyObject * "$result = $1; if (!$result) SWIG_fail;"
+%typemap(in) PyObject * "$1 = $input;"
+%nothread py_set_hooks;
+%nothread py_set_cancel;
+%nothread py_event_loop_registered;
+PyObject *py_set_hooks(PyObject *error_class, PyObject *error_of, PyObject *invokers);
+PyObject *py_set_cancel(PyObject *buffer);
+
+%init %{
+    /* SWIG puts a line break before docstrings; inspect.signature() wants the name first */
+    for (PyMethodDef *method = SwigMethods; method->ml_name; method++)
+        if (method->ml_doc && *method->ml_doc == '\n')
+            method->ml_doc++;
+    for (PyMethodDef *method = SwigMethods_proxydocs; method->ml_name; method++)
+        if (method->ml_doc && *method->ml_doc == '\n')
+            method->ml_doc++;
+    py_init();
+%}
