@@ -157,6 +157,7 @@ void virEventRegisterImpl(virEventAddHandleFunc addHandle, virEventUpdateHandleF
         !removeTimeout) {
         error_set(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG,
                   "an event loop needs all six functions; at least one of them is NULL");
+        error_dispatch(NULL);
         return;
     }
     lock_guard(&register_lock);
@@ -176,7 +177,7 @@ int virEventRegisterDefaultImpl(void)
         struct loop *loop = loop_new(NULL);
 
         if (!loop)
-            return -1;
+            return error_report(-1);
         __atomic_store_n(&default_loop, loop, __ATOMIC_RELEASE);
     }
     register_implementation(&impl);
@@ -192,44 +193,48 @@ int virEventRunDefaultImpl(void)
     if (!loop) {
         error_set(VIR_FROM_EVENT, VIR_ERR_INTERNAL_ERROR,
                   "the default event loop is not there: call virEventRegisterDefaultImpl() before");
-        return -1;
+        return error_report(-1);
     }
-    return loop_run_once(loop);
+    return error_report(loop_run_once(loop));
 }
 
 int virEventAddHandle(int fd, int events, virEventHandleCallback cb, void *opaque,
                       virFreeCallback ff)
 {
     error_reset();
-    return event_add_handle(fd, events, cb, opaque, ff);
+    return error_report(event_add_handle(fd, events, cb, opaque, ff));
 }
 
 void virEventUpdateHandle(int watch, int events)
 {
     error_reset();
     event_update_handle(watch, events);
+    if (error_code() != VIR_ERR_OK)
+        error_dispatch(NULL);
 }
 
 int virEventRemoveHandle(int watch)
 {
     error_reset();
-    return event_remove_handle(watch);
+    return error_report(event_remove_handle(watch));
 }
 
 int virEventAddTimeout(int timeout, virEventTimeoutCallback cb, void *opaque, virFreeCallback ff)
 {
     error_reset();
-    return event_add_timeout(timeout, cb, opaque, ff);
+    return error_report(event_add_timeout(timeout, cb, opaque, ff));
 }
 
 void virEventUpdateTimeout(int timer, int timeout)
 {
     error_reset();
     event_update_timeout(timer, timeout);
+    if (error_code() != VIR_ERR_OK)
+        error_dispatch(NULL);
 }
 
 int virEventRemoveTimeout(int timer)
 {
     error_reset();
-    return event_remove_timeout(timer);
+    return error_report(event_remove_timeout(timer));
 }

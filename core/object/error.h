@@ -40,5 +40,13 @@ void error_clear(virErrorPtr error);
 /* What a failed public call does last: keeps the error with the connection and tells the handler. */
 void error_dispatch(virConnectPtr conn);
 
+/* The same at the end of calls without a connection: hands the result on. */
+static inline int error_report(int result)
+{
+    if (result < 0)
+        error_dispatch(NULL);
+    return result;
+}
+
 /* How the domain is called where errors are printed; NULL for none. */
 const char *error_domain_name(int domain);

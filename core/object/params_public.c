@@ -86,8 +86,8 @@ static int add(virTypedParameterPtr *params, int *nparams, int *maxparams, const
                                   const char *name, ctype value)                                   \
     {                                                                                              \
         error_reset();                                                                             \
-        return add(params, nparams, maxparams, name,                                               \
-                   &(virTypedParameter){.type = (TYPE), .value.member = value});                   \
+        return error_report(add(params, nparams, maxparams, name,                                  \
+                                &(virTypedParameter){.type = (TYPE), .value.member = value}));     \
     }
 
 DEFINE_ADD(Int, int, VIR_TYPED_PARAM_INT, i)
@@ -100,8 +100,9 @@ int virTypedParamsAddBoolean(virTypedParameterPtr *params, int *nparams, int *ma
                              const char *name, int value)
 {
     error_reset();
-    return add(params, nparams, maxparams, name,
-               &(virTypedParameter){.type = VIR_TYPED_PARAM_BOOLEAN, .value.b = !!value});
+    return error_report(
+        add(params, nparams, maxparams, name,
+            &(virTypedParameter){.type = VIR_TYPED_PARAM_BOOLEAN, .value.b = !!value}));
 }
 
 static int add_string(virTypedParameterPtr *params, int *nparams, int *maxparams, const char *name,
@@ -125,7 +126,7 @@ int virTypedParamsAddString(virTypedParameterPtr *params, int *nparams, int *max
                             const char *name, const char *value)
 {
     error_reset();
-    return add_string(params, nparams, maxparams, name, value);
+    return error_report(add_string(params, nparams, maxparams, name, value));
 }
 
 int virTypedParamsAddStringList(virTypedParameterPtr *params, int *nparams, int *maxparams,
@@ -134,12 +135,11 @@ int virTypedParamsAddStringList(virTypedParameterPtr *params, int *nparams, int 
     gint64 count = 0;
 
     error_reset();
-    if (check_list(params, nparams, maxparams, name) < 0)
-        return -1;
     while (values && values[count])
         count++;
-    if (reserve(params, *nparams, maxparams, count) < 0)
-        return -1;
+    if (check_list(params, nparams, maxparams, name) < 0 ||
+        reserve(params, *nparams, maxparams, count) < 0)
+        return error_report(-1);
     for (gint64 i = 0; i < count; i++)
         append(
             *params, nparams, name,
@@ -233,12 +233,11 @@ static int parse_value(virTypedParameterPtr param, const char *text)
     }
 }
 
-int virTypedParamsAddFromString(virTypedParameterPtr *params, int *nparams, int *maxparams,
-                                const char *name, int type, const char *value)
+static int add_from_string(virTypedParameterPtr *params, int *nparams, int *maxparams,
+                           const char *name, int type, const char *value)
 {
     virTypedParameter param = {.type = type};
 
-    error_reset();
     if (check_list(params, nparams, maxparams, name) < 0)
         return -1;
     if (!value || type == VIR_TYPED_PARAM_STRING)
@@ -258,6 +257,13 @@ int virTypedParamsAddFromString(virTypedParameterPtr *params, int *nparams, int 
     return add(params, nparams, maxparams, name, &param);
 }
 
+int virTypedParamsAddFromString(virTypedParameterPtr *params, int *nparams, int *maxparams,
+                                const char *name, int type, const char *value)
+{
+    error_reset();
+    return error_report(add_from_string(params, nparams, maxparams, name, type, value));
+}
+
 static int check_lookup(virTypedParameterPtr params, int nparams, const char *name)
 {
     if (!name)
@@ -272,7 +278,7 @@ static int check_lookup(virTypedParameterPtr params, int nparams, const char *na
 virTypedParameterPtr virTypedParamsGet(virTypedParameterPtr params, int nparams, const char *name)
 {
     error_reset();
-    if (check_lookup(params, nparams, name) < 0)
+    if (error_report(check_lookup(params, nparams, name)) < 0)
         return NULL;
     return params_find(params, nparams, name);
 }
@@ -306,7 +312,7 @@ static int get_typed(virTypedParameterPtr params, int nparams, const char *name,
         found = get_typed(params, nparams, name, TYPE, &param);                                    \
         if (found > 0 && value)                                                                    \
             *value = param->value.member;                                                          \
-        return found;                                                                              \
+        return error_report(found);                                                                \
     }
 
 DEFINE_GET(Int, int, VIR_TYPED_PARAM_INT, i)
@@ -324,15 +330,14 @@ static void clear(virTypedParameterPtr params, int nparams)
             g_clear_pointer(&params[i].value.s, g_free);
 }
 
+/* These two leave the last error alone: they are what cleans up behind it. */
 void virTypedParamsClear(virTypedParameterPtr params, int nparams)
 {
-    error_reset();
     clear(params, nparams);
 }
 
 void virTypedParamsFree(virTypedParameterPtr params, int nparams)
 {
-    error_reset();
     clear(params, nparams);
     g_free(params);
 }

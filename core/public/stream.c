@@ -185,10 +185,11 @@ static int run(struct transfer *it, int (*step)(struct transfer *), const char *
 }
 
 /* The checks that the four have in common; `slot` is what the driver must have. */
-#define CHECK_TRANSFER(slot)                                                                       \
+#define CHECK_STREAM()                                                                             \
     error_reset();                                                                                 \
     CHECK_OBJECT(virStream, stream);                                                               \
-    CHECK_NONNULL(handler);                                                                        \
+    CHECK_NONNULL(handler)
+#define CHECK_TRANSFER(slot)                                                                       \
     CHECK_OWN_SLOT(stream->conn, stream, slot);                                                    \
     CHECK(!(stream->flags & VIR_STREAM_NONBLOCK), fail_nonblock(__func__))
 #define RUN(step)                                                                                  \
@@ -201,6 +202,7 @@ CORRAL_PUBLIC int virStreamRecvAll(virStreamPtr stream, virStreamSinkFunc handle
 {
     struct transfer transfer = {.stream = stream, .opaque = opaque, .sink = handler};
 
+    CHECK_STREAM();
     CHECK_TRANSFER(streamRecv);
     RUN(recv_step);
 }
@@ -211,8 +213,9 @@ CORRAL_PUBLIC int virStreamSparseRecvAll(virStreamPtr stream, virStreamSinkFunc 
     struct transfer transfer = {
         .stream = stream, .opaque = opaque, .sink = handler, .sink_hole = holeHandler};
 
-    CHECK_TRANSFER(streamRecvHole);
+    CHECK_STREAM();
     CHECK_NONNULL(holeHandler);
+    CHECK_TRANSFER(streamRecvHole);
     RUN(sparse_recv_step);
 }
 
@@ -220,6 +223,7 @@ CORRAL_PUBLIC int virStreamSendAll(virStreamPtr stream, virStreamSourceFunc hand
 {
     struct transfer transfer = {.stream = stream, .opaque = opaque, .source = handler};
 
+    CHECK_STREAM();
     CHECK_TRANSFER(streamSend);
     RUN(send_step);
 }
@@ -234,8 +238,9 @@ CORRAL_PUBLIC int virStreamSparseSendAll(virStreamPtr stream, virStreamSourceFun
                                 .source_hole = holeHandler,
                                 .source_skip = skipHandler};
 
-    CHECK_TRANSFER(streamSendHole);
+    CHECK_STREAM();
     CHECK_NONNULL(holeHandler);
     CHECK_NONNULL(skipHandler);
+    CHECK_TRANSFER(streamSendHole);
     RUN(sparse_send_step);
 }

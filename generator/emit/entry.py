@@ -95,7 +95,7 @@ def _arg_checks(api: model.Api, function: model.Function, arg: model.Arg) -> lis
         lines.append(f"CHECK_TWO_CALL({arg.name}, {arg.length});")
     elif arg.array in ("counted", "capacity") and arg.length != "return":
         lines.append(f"CHECK_ARRAY({arg.name}, {_length(function, arg)});" if not arg.nullable else "")
-    elif _is_pointer(api, arg) and not arg.nullable:
+    elif is_pointer(api, arg) and not arg.nullable:
         lines.append(f"CHECK_NONNULL({arg.name});")
     if arg.rows:
         lines.append(f"CHECK_ROWS({arg.name}, {arg.rows}, {arg.length});")
@@ -128,7 +128,7 @@ def _length(function: model.Function, arg: model.Arg) -> str:
     return f"*{arg.length}" if function.arg(arg.length).dir != "in" else arg.length
 
 
-def _is_pointer(api: model.Api, arg: model.Arg) -> bool:
+def is_pointer(api: model.Api, arg: model.Arg) -> bool:
     if arg.type in ("closure", "virFreeCallback"):
         return False
     if arg.type in api.objects and not arg.array:
