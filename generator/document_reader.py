@@ -45,7 +45,7 @@ _CHOICES = {
     "variable": ("yes",), "always": ("yes",), "where-default": ("yes",), "empty": ("absent",),
     "round": ("down",), "elsewhere": ("ignored",), "keep": ("yes", "open"),
     "only": ("input", "output", "live", "secure", "status"),
-    "error": ("unsupported", "internal", "detail", "no-name", "no-target"),
+    "error": ("unsupported", "internal", "xml", "detail", "no-name", "no-target"),
 }
 
 

@@ -17,8 +17,8 @@ from generator.documents import (
 from generator.emit.doc_struct import constant, hooks
 
 ERRORS = {"unsupported": "VIR_ERR_CONFIG_UNSUPPORTED", "internal": "VIR_ERR_INTERNAL_ERROR",
-          "detail": "VIR_ERR_XML_DETAIL", "no-name": "VIR_ERR_NO_NAME",
-          "no-target": "VIR_ERR_NO_TARGET"}
+          "xml": "VIR_ERR_XML_ERROR", "detail": "VIR_ERR_XML_DETAIL",
+          "no-name": "VIR_ERR_NO_NAME", "no-target": "VIR_ERR_NO_TARGET"}
 TYPES = {"int": "SIGNED", "long": "SIGNED", "uint": "UNSIGNED", "ulong": "UNSIGNED",
          "yesno": "WORD", "onoff": "WORD", "enum": "WORD"}
 # What libvirt's messages call the text that could not be read.

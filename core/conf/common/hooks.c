@@ -6,4 +6,6 @@
 const struct common_hooks common_hooks = {
     .pci_address = common_hook_pci_address,
     .bandwidth_rate = common_hook_bandwidth_rate,
+    .secret_names = common_hook_secret_names,
+    .encryption = common_hook_encryption,
 };

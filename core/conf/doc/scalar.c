@@ -445,8 +445,11 @@ int doc_scalar_read(struct reader *reader, const struct doc_field *field, const 
 {
     if (field->type >= DOC_STRING)
         return read_text(reader, field, frame, text, item);
-    if (!*text && field->place != DOC_ATTRIBUTE)
+    if (!*text && (field->flags & DOC_EMPTY_ABSENT ||
+                   (field->place != DOC_ATTRIBUTE && field->type != DOC_ID))) {
+        doc_scalar_default(field, frame->base);
         return 0;
+    }
     switch (field->type) {
     case DOC_WORD:
         return read_word(reader, field, frame, text);

@@ -5,4 +5,6 @@
 
 const struct storagepool_hooks storagepool_hooks = {
     .pool = storagepool_hook_pool,
+    .adapter = storagepool_hook_adapter,
+    .validate = storagepool_hook_validate,
 };

@@ -5,4 +5,6 @@
 
 const struct storagevol_hooks storagevol_hooks = {
     .volume = storagevol_hook_volume,
+    .features = storagevol_hook_features,
+    .validate = storagevol_hook_validate,
 };

@@ -4,3 +4,5 @@
 #include "core/conf/doc/doc.h"
 
 int storagevol_hook_volume(void *part, const struct doc_call *call);
+int storagevol_hook_features(void *part, const struct doc_call *call);
+int storagevol_hook_validate(void *part, const struct doc_call *call);

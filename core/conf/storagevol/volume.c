@@ -13,5 +13,10 @@ int storagevol_hook_volume(void *part, const struct doc_call *call)
     }
     if (def->target.features && !def->target.compat)
         def->target.compat = g_strdup("1.1");
+    /* What lies behind is found by its path; nothing else makes one. */
+    if (def->backing_store && !def->backing_store->path) {
+        doc_free(&storagevol_vol_target_layout, def->backing_store);
+        def->backing_store = NULL;
+    }
     return 0;
 }
