@@ -229,6 +229,8 @@ static int change(const struct request *request, struct network *def)
     struct list list;
     int rc;
 
+    if (request->section->parent_of == forward_of && !def->forward.mode)
+        return FAIL("network '%s' is isolated: it has no <forward> to change", def->name);
     if (find_list(request->section, def, request->index, &list) < 0)
         return -1;
     if (request->part && !request->section->parent_of &&

@@ -43,10 +43,16 @@ static virStoragePoolPtr test_storagePoolLookupByVolume(virStorageVolPtr vol)
     return handle(vol->conn, pool_find_name(world, vol->pool));
 }
 
-/* "/a//b/" is "/a/b". */
+/* "//a//b/" is "/a/b". */
 static char *clean_path(const char *path)
 {
-    return g_canonicalize_filename(path, "/");
+    GString *clean = g_string_new(NULL);
+
+    for (; *path; path++) {
+        if (*path != '/' || (path[1] && path[1] != '/'))
+            g_string_append_c(clean, *path);
+    }
+    return g_string_free(clean, FALSE);
 }
 
 static virStoragePoolPtr test_storagePoolLookupByTargetPath(virConnectPtr conn, const char *path)
