@@ -40,8 +40,8 @@ virConnectPtr bind_connection(void *object)
         return NULL;
     if (is_connection(object))
         return object;
-    /* what the generator lays out has its connection first */
-    return naming_of(object) ? ((virDomainPtr)object)->conn : NULL;
+    /* streams are laid out by hand; what the generator lays out has its connection first */
+    return naming_of(object) ? ((virDomainPtr)object)->conn : ((virStreamPtr)object)->conn;
 }
 
 void bind_append_string(GString *text, const char *s)

@@ -165,7 +165,7 @@ def _struct(element: Element, section: str) -> model.Struct:
 
 
 def _member(element: Element) -> model.Member:
-    names = ("type", "array", "length", "size", "c", "unit", "owner")
+    names = ("type", "array", "length", "size", "c", "unit", "shown", "owner")
     return model.Member(**_common(element), nullable=element.attributes.get("nullable") == "yes", **{name: element.attributes.get(name, "") for name in names})
 
 

@@ -98,6 +98,8 @@ class Member(Definition):
     size: str = ""
     c: str = ""
     unit: str = ""
+    #: bindings only: the unit that scripts see
+    shown: str = ""
     owner: str = ""
 
 

@@ -2,19 +2,34 @@
 
 #include "bindings/python/binding.h"
 
+/* SWIG calls a method Class_method. */
+static const char *method_of(const struct py_site *site, char buffer[128])
+{
+    char *mark;
+
+    snprintf(buffer, 128, "%s", site->method);
+    mark = strchr(buffer, '_');
+    if (mark && mark > buffer && site->method[0] == 'v')
+        *mark = '.';
+    return buffer;
+}
+
 int py_refuse(const struct py_site *site, PyObject *value, const char *accepted)
 {
     const char *given = value == Py_None ? "None" : Py_TYPE(value)->tp_name;
+    char method[128];
 
-    PyErr_Format(PyExc_TypeError, "%s(): argument '%s': %s is accepted, not %s", site->method, site->argument, accepted,
-                 given);
+    PyErr_Format(PyExc_TypeError, "%s(): argument '%s': %s is accepted, not %s", method_of(site, method), site->argument,
+                 accepted, given);
     return -1;
 }
 
 static int refuse_range(const struct py_site *site, PyObject *value, long long min, unsigned long long max)
 {
-    PyErr_Format(PyExc_OverflowError, "%s(): argument '%s': %S is out of range: %lld to %llu is accepted", site->method,
-                 site->argument, value, min, max);
+    char method[128];
+
+    PyErr_Format(PyExc_OverflowError, "%s(): argument '%s': %S is out of range: %lld to %llu is accepted",
+                 method_of(site, method), site->argument, value, min, max);
     return -1;
 }
 
@@ -92,8 +107,10 @@ static const char *text_of(PyObject *value, Py_ssize_t *n, PyObject **bytes)
 
 static int refuse_nul(const struct py_site *site)
 {
-    PyErr_Format(PyExc_ValueError, "%s(): argument '%s': a string without NUL characters is accepted", site->method,
-                 site->argument);
+    char method[128];
+
+    PyErr_Format(PyExc_ValueError, "%s(): argument '%s': a string without NUL characters is accepted",
+                 method_of(site, method), site->argument);
     return -1;
 }
 
@@ -208,7 +225,9 @@ static int to_value(PyObject *value, const struct py_site *site, bind_value *tre
     int type = 0;
 
     if (depth > 16) {
-        PyErr_Format(PyExc_ValueError, "%s(): argument '%s' is nested too deep", site->method, site->argument);
+        char method[128];
+
+        PyErr_Format(PyExc_ValueError, "%s(): argument '%s' is nested too deep", method_of(site, method), site->argument);
         return -1;
     }
     if (value == Py_None)

@@ -52,8 +52,21 @@ static PyObject *text(const char *s)
 
 static PyObject *fields_of(const virError *error)
 {
-    return Py_BuildValue("(iiNiNNNii)", error->code, error->domain, text(error->message), (int)error->level,
-                         text(error->str1), text(error->str2), text(error->str3), error->int1, error->int2);
+    PyObject *items[] = {
+        PyLong_FromLong(error->code), PyLong_FromLong(error->domain), text(error->message),
+        PyLong_FromLong(error->level), text(error->str1), text(error->str2),
+        text(error->str3), PyLong_FromLong(error->int1), PyLong_FromLong(error->int2),
+    };
+    Py_ssize_t n = sizeof(items) / sizeof(*items);
+    PyObject *fields = PyTuple_New(n);
+
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (fields && items[i])
+            PyTuple_SET_ITEM(fields, i, items[i]);
+        else
+            Py_CLEAR(fields);
+    }
+    return fields;
 }
 
 void py_raise_last(void)

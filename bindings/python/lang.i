@@ -8,6 +8,8 @@
 
 %header %{
 #include "bindings/python/binding.h"
+#include "core/event/loop.h"
+#include "core/object/call.h"
 
 #define SITE(named) (&(const struct py_site){ "$symname", named })
 %}
@@ -101,7 +103,6 @@ BIND_CLASS_IN(CLASS##_or_null, CLASS, 0)
 %enddef
 /* Another thread may close it in the middle of a call. */
 %define BIND_CLOSABLE(CLASS)
-BIND_CLASS(CLASS)
 %typemap(check, noblock=1) CLASS * { py_enter($1); }
 %typemap(freearg, noblock=1) CLASS * { py_leave($1); }
 %enddef
@@ -132,8 +133,36 @@ struct native_callback { };
 %include "swig/api.i"
 
 %header %{
+/* Connections and streams are known by their address: there is one proxy for each as long as it lives. */
+static PyObject *py_known;
+
+static PyObject *py_wrap_known(int type, void *object)
+{
+    PyObject *key = PyLong_FromVoidPtr(object), *proxy = NULL;
+
+    if (!key || (!py_known && !(py_known = PyDict_New())))
+        goto out;
+    proxy = PyDict_GetItem(py_known, key);
+    proxy = proxy ? PyWeakref_GetObject(proxy) : NULL;
+    if (proxy && proxy != Py_None && SWIG_Python_GetSwigThis(proxy)->ptr == object) {
+        Py_INCREF(proxy);
+        bind_release(object);
+    } else if ((proxy = SWIG_NewPointerObj(object, *bind_types[type], SWIG_POINTER_OWN))) {
+        PyObject *weak = PyWeakref_NewRef(proxy, NULL);
+
+        if (!weak || PyDict_SetItem(py_known, key, weak) < 0)
+            PyErr_Clear();
+        Py_XDECREF(weak);
+    }
+out:
+    Py_XDECREF(key);
+    return proxy;
+}
+
 PyObject *py_wrap(int type, void *object)
 {
+    if (type == BIND_virConnect || type == BIND_virStream)
+        return py_wrap_known(type, object);
     return SWIG_NewPointerObj(object, *bind_types[type], SWIG_POINTER_OWN);
 }
 
@@ -155,6 +184,11 @@ bool py_unwrap(PyObject *value, int *type, void **object)
     }
     PyErr_Clear();
     return false;
+}
+
+static int py_event_loop_registered(void)
+{
+    return event_loop_registered();
 }
 
 static void py_enter(void *object)
@@ -182,6 +216,12 @@ static void py_leave(void *object)
 %nothread py_event_loop_registered;
 PyObject *py_set_hooks(PyObject *error_class, PyObject *error_of, PyObject *invokers);
 PyObject *py_set_cancel(PyObject *buffer);
+%rename(event_loop_registered) py_event_loop_registered;
+int py_event_loop_registered(void);
+
+/* For opening: the thread's own deadline, and the one before. */
+%rename(thread_timeout) call_thread_timeout;
+int call_thread_timeout(int milliseconds);
 
 %init %{
     /* SWIG puts a line break before docstrings; inspect.signature() wants the name first */

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import binding, model
 from ..text import wrap
-from . import pyi
+from . import pyi, swig
 
 
 def emit(api: model.Api) -> dict[str, str]:
@@ -12,6 +12,9 @@ def emit(api: model.Api) -> dict[str, str]:
     for call in binding.calls(api):
         target = f"{call.owner}::{call.name}" if call.owner else f"bind_{call.function.name}"
         out += f'%feature("docstring") {target} "{_escaped(_docstring(call))}";\n'
+    for name in api.objects:
+        if swig.lacks_connect(api, name, binding.calls(api)):
+            out += f'%feature("docstring") {name}::connect "{name}_connect(self)\n--\n\nThe connection that it belongs to.";\n'
     return {"swig/python_doc.i": out}
 
 

@@ -92,7 +92,11 @@ def _member(api: model.Api, struct: model.Struct, member: model.Member) -> str:
     if kind == "double":
         return f"bind_double({it})"
     wide = binding.plain(api, member.c or member.type) in ("ulong", "ullong", "size")
-    return f"{'bind_uint' if wide else 'bind_int'}({it})"
+    return f"{'bind_uint' if wide else 'bind_int'}({it}{SHOWN.get((member.unit, member.shown), '')})"
+
+
+#: (what C counts in, what scripts count in)
+SHOWN = {("KiB", "MiB"): " >> 10"}
 
 
 def _named(api: model.Api, struct: model.Struct, names: list[str], into: str, expressions: list[str]) -> list[str]:

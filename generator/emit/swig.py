@@ -14,11 +14,13 @@ def emit(api: model.Api) -> dict[str, str]:
 def _interface(api: model.Api) -> str:
     calls = binding.calls(api)
     out = "/* The calls of the description; included by each language's lang.i. */\n%nodefaultctor;\n\n"
-    out += "%header %{\n#include \"shim.h\"\n"
+    out += "%header %{\n#include \"shim.h\"\n#include \"bindings/shim_support.h\"\n"
     out += "static swig_type_info **const bind_types[] = {\n"
     out += "".join(f"    [BIND_{name}] = &SWIGTYPE_p_{name},\n" for name in api.objects) + "};\n%}\n\n"
     # typemaps come first: methods see those that are known where their class is
     out += "".join(f"BIND_CLASS({name})\n" for name in api.objects)
+    for name in sorted({call.owner for call in calls if call.releases}):
+        out += f"#ifdef BIND_CLOSABLE\nBIND_CLOSABLE({name})\n#endif\n"
     out += "".join(f"typedef struct {{ }} {name};\n" for name in api.objects)
     out += "\n" + "".join(_class(api, name, [call for call in calls if call.owner == name]) for name in api.objects)
     for call in calls:
@@ -30,8 +32,18 @@ def _interface(api: model.Api) -> str:
     return out + "bind_value bind_free_native(struct native_callback *callback);\n"
 
 
+def lacks_connect(api: model.Api, name: str, calls: list[binding.Call]) -> bool:
+    """Every object tells its connection, also those that C has no call for."""
+    return bool(api.objects[name].parent) and not any(call.owner == name and call.name == "connect" for call in calls)
+
+
 def _class(api: model.Api, name: str, calls: list[binding.Call]) -> str:
     body = "".join(_method(api, name, call) for call in calls)
+    if lacks_connect(api, name, calls):
+        body += "    bind_value connect() { return bind_share_object(BIND_virConnect, bind_connection($self)); }\n"
+    # other languages see to these in C
+    body += "#ifdef SWIGPYTHON\n    bind_value _identity() { return bind_take_string(bind_identity($self)); }\n"
+    body += "    bind_value _describe() { return bind_take_string(bind_describe($self)); }\n#endif\n"
     return f"%extend {name} {{\n    ~{name}() {{ bind_release($self); }}\n{body}}}\n\n"
 
 

@@ -1,0 +1,78 @@
+"""libvirtError, and a subclass for each error code."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Optional, Tuple
+
+from . import native
+from ._tables import ERRORS
+
+ErrorTuple = Tuple[int, int, str, int, Optional[str], Optional[str], Optional[str], int, int]
+
+
+class libvirtError(Exception):
+    """A call failed. `err` is (code, domain, message, level, str1, str2, str3, int1, int2)."""
+
+    err: ErrorTuple | None = None
+
+    def __init__(self, defmsg: str) -> None:
+        """Of the thread's last error; `defmsg` is the message when there is none."""
+        self.err = native.virGetLastError()
+        super().__init__(defmsg if self.err is None else self.err[2])
+
+    def _field(self, number: int) -> Any:
+        return None if self.err is None else self.err[number]
+
+    def get_error_code(self) -> int | None:
+        return self._field(0)
+
+    def get_error_domain(self) -> int | None:
+        return self._field(1)
+
+    def get_error_message(self) -> str | None:
+        return self._field(2)
+
+    def get_error_level(self) -> int | None:
+        return self._field(3)
+
+    def get_str1(self) -> str | None:
+        return self._field(4)
+
+    def get_str2(self) -> str | None:
+        return self._field(5)
+
+    def get_str3(self) -> str | None:
+        return self._field(6)
+
+    def get_int1(self) -> int | None:
+        return self._field(7)
+
+    def get_int2(self) -> int | None:
+        return self._field(8)
+
+
+libvirtError.__module__ = "corral"
+
+
+@cache
+def error_of(code: int) -> type[libvirtError]:
+    """The class of errors with a code."""
+    if code not in ERRORS:
+        return libvirtError
+    name, doc = ERRORS[code]
+    return type(name, (libvirtError,), {"__module__": "corral", "__doc__": doc, "__qualname__": name})
+
+
+def names() -> set[str]:
+    return {name for name, _ in ERRORS.values()}
+
+
+@cache
+def _codes() -> dict[str, int]:
+    return {name: code for code, (name, _) in ERRORS.items()}
+
+
+def named(name: str) -> type[libvirtError] | None:
+    code = _codes().get(name)
+    return None if code is None else error_of(code)
