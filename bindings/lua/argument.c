@@ -395,3 +395,13 @@ int argument_value(const struct argument *arg, bool nullable, bool copy, bind_va
     *to = bind_null();
     return -1;
 }
+
+int argument_prompt(const struct argument *arg, bool nullable, bind_value *to)
+{
+    if (argument_value(arg, nullable, false, to) < 0)
+        return -1;
+    if ((nullable && to->kind == BIND_NULL) || (to->kind == BIND_LIST && to->n == 2 && to->items[1].kind == BIND_CLOSURE))
+        return 0;
+    bind_clear(to);
+    return argument_refuse(arg, "a list of credential types, a function and, if wanted, a value for it");
+}

@@ -91,6 +91,7 @@ void object_drop(int type, void *pointer);
 /* Leaves the userdata empty for a call that gives the reference back itself. */
 void object_take(struct lua_object *object);
 void native_push(lua_State *L, void *callback);
+int object_connect(lua_State *L);
 /* The userdata at `index` if it is one of our objects, whatever its class. */
 struct lua_object *object_at(lua_State *L, int index);
 
@@ -123,6 +124,8 @@ int argument_object_taken(const struct argument *arg, int type, void **to);
 int argument_native(const struct argument *arg, struct native_callback **to);
 /* Any value; lists and dictionaries come from tables. Strings stay the script's unless `copy`. */
 int argument_value(const struct argument *arg, bool nullable, bool copy, bind_value *to);
+/* { types, function, opaque }: a list of two, a list and a closure. */
+int argument_prompt(const struct argument *arg, bool nullable, bind_value *to);
 /* Functions and the values registered with them, see bindings/closure.h. */
 int argument_closure(const struct argument *arg, bool nullable, struct closure **to);
 struct closure *argument_function(lua_State *L, int index);

@@ -1,5 +1,5 @@
 -- What of the module is Lua: callbacks run here, so that they may yield and raise.
-local corral, next_call, invokers = ...
+local corral, native, invokers = ...
 
 local function run(callback, ...)
     if not callback then
@@ -14,7 +14,7 @@ end
 function corral.dispatch()
     local ran = 0
     for _ = 1, corral.pending() do
-        ran = ran + run(next_call())
+        ran = ran + run(native.next_call())
     end
     return ran
 end
@@ -74,3 +74,43 @@ virConnect.domainEventDeregister = when_usable(virConnect.domainEventDeregister,
     virConnect.domainEventDeregisterAny(self, mine[callback] or -1)
     mine[callback] = nil
 end)
+
+-- Opening takes a deadline behind its other arguments, in seconds: for itself, and for the calls made later.
+local longest = 0x7fffffff / 1000
+
+local function with_timeout(name, place)
+    local open = corral[name]
+    corral[name] = function(...)
+        local timeout = select(place, ...)
+        if select("#", ...) > place then
+            native.refuse(name, nil, select("#", ...), ("at most %d arguments"):format(place))
+        elseif timeout == nil then
+            return open(table.unpack({ ... }, 1, math.min(select("#", ...), place - 1)))
+        end
+        if type(timeout) ~= "number" or not (timeout > 0 and timeout <= longest) then
+            native.refuse(name, "timeout", timeout, ("seconds, more than 0 and up to %.3f,"):format(longest))
+        end
+        local milliseconds = math.max(1, math.floor(timeout * 1000 + 0.5))
+        local before = native.thread_timeout(milliseconds)
+        local result = table.pack(pcall(open, table.unpack({ ... }, 1, place - 1)))
+        native.thread_timeout(before)
+        if not result[1] then
+            error(result[2], 0)
+        end
+        result[2]:setCallTimeout(milliseconds)
+        return result[2]
+    end
+end
+
+with_timeout("open", 2)
+with_timeout("openReadOnly", 2)
+with_timeout("openAuth", 4)
+
+-- What an object belongs to, where the description has no call of its own for it.
+for name in pairs(corral) do
+    local class = corral[name]
+    if type(class) == "table" and class.free then
+        class.connect = class.connect or native.connect
+        class.domain = class.domain or class.getDomain
+    end
+end

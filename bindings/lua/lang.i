@@ -69,10 +69,10 @@
 %lua_in(bind_text_or_null, argument_string(ARGUMENT($input, "$symname", "$1_name"), true, (const char **)&$1))
 %lua_in(struct native_callback *, argument_native(ARGUMENT($input, "$symname", "opaque"), &$1))
 
-%define %lua_tree(TYPE, NULLABLE)
+%define %lua_tree(TYPE, CALL...)
 %typemap(in, noblock=1) TYPE * (bind_value tree)
 {
-    if (argument_value(ARGUMENT($input, "$symname", "$1_name"), NULLABLE, false, &tree) < 0)
+    if (CALL < 0)
         SWIG_fail;
     $1 = &tree;
 }
@@ -83,10 +83,10 @@
 }
 %enddef
 
-%lua_tree(bind_tree, false)
-%lua_tree(bind_tree_or_null, true)
-%lua_tree(bind_prompt, false)
-%lua_tree(bind_prompt_or_null, true)
+%lua_tree(bind_tree, argument_value(ARGUMENT($input, "$symname", "$1_name"), false, false, &tree))
+%lua_tree(bind_tree_or_null, argument_value(ARGUMENT($input, "$symname", "$1_name"), true, false, &tree))
+%lua_tree(bind_prompt, argument_prompt(ARGUMENT($input, "$symname", "$1_name"), false, &tree))
+%lua_tree(bind_prompt_or_null, argument_prompt(ARGUMENT($input, "$symname", "$1_name"), true, &tree))
 
 %lua_in(bind_function *, argument_closure(ARGUMENT($input, "$symname", "$1_name"), false, &$1))
 %lua_in(bind_function_or_null *, argument_closure(ARGUMENT($input, "$symname", "$1_name"), true, &$1))

@@ -92,6 +92,21 @@ void object_take(struct lua_object *object)
     object->pointer = NULL;
 }
 
+/* The connection that any object belongs to. */
+int object_connect(lua_State *L)
+{
+    struct lua_object *object = object_checked(L, "connect");
+    struct argument self = { .L = L, .index = 1, .function = "connect", .name = "self" };
+    bind_value conn;
+    void *pointer;
+
+    if (argument_count(L, "object::connect", 1, 1) < 0 || argument_object(&self, object->kind->type, false, &pointer) < 0)
+        return lua_error(L);
+    conn = bind_share_object(BIND_virConnect, bind_connection(pointer));
+    result_push(L, &conn);
+    return 1;
+}
+
 static bool same_identity(void *one, void *other)
 {
     g_autofree char *a = bind_identity(one);

@@ -1,5 +1,7 @@
 #include "bindings/lua/binding.h"
 
+#include "core/object/call.h"
+
 __thread struct here here = { .raised = LUA_NOREF };
 int binding_released;
 
@@ -129,6 +131,25 @@ static void init_classes(lua_State *L)
     lua_settop(L, module);
 }
 
+static int thread_timeout(lua_State *L)
+{
+    lua_pushinteger(L, call_thread_timeout((int)luaL_checkinteger(L, 1)));
+    return 1;
+}
+
+/* (function, argument, value, what is accepted): for what init.lua checks itself. */
+static int refuse(lua_State *L)
+{
+    struct argument arg = { L, 3, lua_tostring(L, 1), lua_tostring(L, 2) };
+
+    if (arg.name)
+        argument_refuse(&arg, lua_tostring(L, 4));
+    else
+        error_push(L, VIR_ERR_INVALID_ARG, "invalid argument: %s() takes %s, not %s", arg.function, lua_tostring(L, 4),
+                   argument_describe(L, 3));
+    return lua_error(L);
+}
+
 static void run_init_lua(lua_State *L)
 {
     static const char code[] = {
@@ -138,7 +159,11 @@ static void run_init_lua(lua_State *L)
     if (luaL_loadbuffer(L, code, sizeof(code), "=corral") != LUA_OK)
         lua_error(L);
     lua_pushvalue(L, -2);
-    lua_pushcfunction(L, lua_dispatch_next);
+    lua_createtable(L, 0, 4);
+    add_function(L, "next_call", lua_dispatch_next);
+    add_function(L, "thread_timeout", thread_timeout);
+    add_function(L, "refuse", refuse);
+    add_function(L, "connect", object_connect);
     lua_createtable(L, 0, 2);
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &invokers_key);

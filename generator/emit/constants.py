@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from .. import model
+from ..text import c_string
+from .pyi import numbers, strings
+
+
+def values(api: model.Api) -> dict[str, int]:
+    """Flags are without a sign, as the arguments that take them: C makes 1 << 31 negative."""
+    return {value.name: value.number for enum in api.enums.values() for value in enum.values} | numbers(api)
 
 
 def emit(api: model.Api) -> dict[str, str]:
-    numbers = [value.name for enum in api.enums.values() for value in enum.values]
-    numbers += [constant.name for module in api.modules for constant in module.constants]
-    texts = [param.macro for paramset in api.paramsets.values() for param in paramset.params if param.macro]
-    out = "/* The constants of the description, by their own names: C knows their values. */\n"
-    # sets may share macros
-    out += "".join(f"%constant long {name} = {name};\n" for name in dict.fromkeys(numbers))
-    out += "".join(f"%constant char *{name} = {name};\n" for name in dict.fromkeys(texts))
+    out = "/* The constants of the description. */\n"
+    out += "".join(f"%constant long {name} = {number};\n" for name, number in values(api).items())
+    out += "".join(f"%constant char *{name} = {c_string(text)};\n" for name, text in strings(api).items())
     return {"swig/constants.i": out}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from .. import binding, model, shapes
-from ..text import wrap
+from ..text import c_string, wrap
+from .constants import values
+from .pyi import strings
 
 HEAD = """\
 ---@meta corral
@@ -45,9 +47,9 @@ def emit(api: model.Api) -> dict[str, str]:
     parts = [HEAD]
     for module in api.modules:
         parts += [_enum(enum) for enum in module.enums]
-        parts += [_constant(constant) for constant in module.constants]
         parts += [_paramset(paramset) for paramset in module.paramsets]
         parts += [_struct(api, struct) for struct in module.structs if struct.view in ("list", "tuple", "dict")]
+    parts.append(_constants(api))
     for object in api.objects.values():
         parts.append(_class(object, [call for call in calls if call.owner == object.name], api))
     parts += [_function(api, call, "corral.") for call in calls if not call.owner]
@@ -70,8 +72,13 @@ def _enum(enum: model.Enum) -> str:
     return f"{_prose(enum.doc)}---@alias {enum.name} integer\n\n{values}"
 
 
-def _constant(constant: model.Constant) -> str:
-    return f"{_prose(constant.doc)}corral.{constant.name} = {constant.value}\n" if constant.value.lstrip("-").isdigit() else ""
+def _constants(api: model.Api) -> str:
+    """Those that are no values of an enum."""
+    prose = {item.name: item.doc for module in api.modules for item in module.constants}
+    prose |= {param.macro: param.doc for paramset in api.paramsets.values() for param in paramset.params}
+    shown = {name: str(number) for name, number in values(api).items() if name not in api.values}
+    shown |= {name: c_string(text) for name, text in strings(api).items()}
+    return "".join(f"{_prose(prose.get(name, ''))}corral.{name} = {text}\n" for name, text in shown.items())
 
 
 def _paramset(paramset: model.Paramset) -> str:
@@ -103,31 +110,38 @@ def _member_type(api: model.Api, member: model.Member) -> str:
     return _plain(api, member.type) + ("[]" if member.array else "")
 
 
+SPECIAL = {
+    "string": "string", "bytes": "string", "uuid": "string", "uuid-string": "string", "cpumap": "boolean[]", "closure": "any",
+    "virTypedParameter": "table<string, integer|number|string|boolean>", "virError": "{ [1]: integer, [2]: integer, [3]: string }",
+}
+
+
 def _plain(api: model.Api, type: str) -> str:
     """One value of a described type."""
     if type in shapes.SCALARS:
         return shapes.SCALARS[type].lua
+    if type in SPECIAL:
+        return SPECIAL[type]
     if type in api.structs:
         return "table<string, integer>" if api.structs[type].view == "pairs" else type
     if type in api.enums or type in api.objects or type in api.paramsets:
         return type
-    special = {
-        "string": "string", "bytes": "string", "uuid": "string", "uuid-string": "string", "cpumap": "boolean[]",
-        "closure": "any", "virTypedParameter": "table<string, integer|number|boolean|string>", "virError": "table",
-    }
-    if type in special:
-        return special[type]
     return _plain(api, api.aliases[type].of) if type in api.aliases else "integer"
 
 
+FREE = "---Gives the object back to the library; it is of no use afterwards. Freeing twice is no mistake.\nfunction %s:free() end\n"
+CONNECT = "---The connection that the object belongs to.\n---@return virConnect\nfunction %s:connect() end\n"
+DOMAIN = "---The guest that the object belongs to.\n---@return virDomain\nfunction %s:domain() end\n"
+
+
 def _class(object: model.Object, calls: list[binding.Call], api: model.Api) -> str:
-    methods = "\n".join(_function(api, call, f"{object.name}:") for call in calls)
-    free = f"\n---Gives the object back to the library; it is of no use afterwards. Freeing twice is no mistake.\nfunction {object.name}:free() end\n"
-    ends = any(call.releases for call in calls)
-    return (
-        f"{_prose(object.doc)}---@class {object.name}\nlocal {object.name} = {{}}\ncorral.{object.name} = {object.name}\n\n"
-        f"{methods}{'' if ends else free}"
-    )
+    methods = [_function(api, call, f"{object.name}:") for call in calls]
+    names = {call.name for call in calls}
+    if not any(call.releases for call in calls):
+        methods.append(FREE % object.name)
+        methods += [CONNECT % object.name] if "connect" not in names else []
+    methods += [DOMAIN % object.name] if "getDomain" in names and "domain" not in names else []
+    return f"{_prose(object.doc)}---@class {object.name}\nlocal {object.name} = {{}}\ncorral.{object.name} = {object.name}\n\n" + "\n".join(methods)
 
 
 def _function(api: model.Api, call: binding.Call, prefix: str) -> str:
@@ -138,13 +152,21 @@ def _function(api: model.Api, call: binding.Call, prefix: str) -> str:
         mark = "?" if parameter.default is not None else ""
         null = "|nil" if parameter.nullable and not mark else ""
         lines.append(f"---@param {_name(parameter.name)}{mark} {_parameter_type(api, parameter)}{null}{_aside(parameter.doc)}\n")
+    names = [_name(parameter.name) for parameter in call.parameters]
+    if _opens(call):
+        names.append("timeout")
+        lines.append("---@param timeout? number seconds that neither this call nor any later one on the connection may exceed\n")
     result = _result(api, call)
     if result:
         lines.append(f"---@return {result}{_aside(call.function.returns.doc if call.returns else '')}\n")
     if call.function.deprecated:
         lines.append("---@deprecated\n")
-    names = ", ".join(_name(parameter.name) for parameter in call.parameters)
-    return f"{''.join(lines)}function {prefix}{call.name}({names}) end\n"
+    return f"{''.join(lines)}function {prefix}{call.name}({', '.join(names)}) end\n"
+
+
+def _opens(call: binding.Call) -> bool:
+    """The module adds a deadline to what makes connections."""
+    return not call.owner and call.function.returns.type == "virConnect"
 
 
 KEYWORDS = {"and", "end", "for", "function", "goto", "if", "in", "local", "nil", "not", "or", "repeat", "then", "until"}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .. import binding, model, shapes
+from .. import binding, model
+from .constants import values
 
 
 def emit(api: model.Api) -> dict[str, str]:
     rows = "".join(f"  {_call(api, call)},\n" for call in binding.calls(api))
-    names = [*(value for enum in api.enums.values() for value in enum.values)]
-    constants = "".join(f"  {value.name} = {_integer(value.number)},\n" for value in names)
+    constants = "".join(f"  {name} = {number},\n" for name, number in values(api).items())
     return {"testcalls.lua": f"return {{\ncalls = {{\n{rows}}},\nconstants = {{\n{constants}}},\n}}\n"}
 
 
@@ -34,6 +34,3 @@ def _parameter(api: model.Api, parameter: binding.Parameter) -> str:
 def _boolean(value: bool) -> str:
     return "true" if value else "false"
 
-
-def _integer(number: int) -> str:
-    return str(number)

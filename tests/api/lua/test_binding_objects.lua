@@ -98,6 +98,17 @@ describe("objects", function()
         assert.equal(0, conn:close())
     end)
 
+    it("know their connection, and what they are part of", function()
+        for _, object in ipairs { conn:newStream(), conn:networkLookupByName("default"), conn:lookupByName("test") } do
+            assert.is_true(object:connect() == conn)
+        end
+        local stream = conn:newStream()
+        stream:free()
+        gone("freed", stream.connect, stream)
+        gone("takes 0 arguments, not 1", stream.connect, conn:newStream(), 1)
+        assert.is_function(corral.virDomainSnapshot.domain)
+    end)
+
     it("refuse an object of another class", function()
         local net = conn:networkLookupByName("default")
         gone("a virDomain is accepted, not a virNetwork", corral.virDomain.name, net)
@@ -121,6 +132,35 @@ describe("objects", function()
         assert.is_nil(rawget(_G, "corral"))
         assert.is_nil(rawget(_G, "swig_type"))
         assert.is_nil(rawget(_G, "swig_equals"))
+    end)
+end)
+
+describe("opening", function()
+    it("takes a deadline in seconds", function()
+        local conn <close> = corral.open("test:///default", 2.5)
+        assert.equal("test", conn:lookupByName("test"):name())
+        local reader <close> = corral.openReadOnly("test:///default", 1)
+        assert.is_true(reader:isAlive())
+        local asked <close> = corral.openAuth("test:///default", nil, 0, 1)
+        assert.is_true(asked:isAlive())
+        local plain <close> = corral.open("test:///default", nil)
+        assert.is_true(plain:isAlive())
+    end)
+
+    it("refuses deadlines that are none", function()
+        for _, timeout in ipairs { 0, -1, 0 / 0, math.huge, "1", true, {} } do
+            gone("open(): argument 'timeout'", corral.open, "test:///default", timeout)
+        end
+        gone("no connection driver", corral.open, "nonsense:///", 5)
+    end)
+
+    it("asks for credentials with a function", function()
+        local function ask() return -1 end
+        local conn <close> = corral.openAuth("test:///default", { { corral.VIR_CRED_AUTHNAME }, ask, "opaque" })
+        assert.is_true(conn:isAlive())
+        for _, auth in ipairs { {}, { {} }, { {}, 5 }, { {}, "x" }, { 5, ask }, { { "x" }, ask }, "x", 5, ask } do
+            gone("argument 'auth", corral.openAuth, "test:///default", auth)
+        end
     end)
 end)
 

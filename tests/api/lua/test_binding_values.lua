@@ -80,7 +80,7 @@ describe("values", function()
         refused("virConnect.lookupByID() takes 1 argument, not 2", conn.lookupByID, conn, 1, 2)
         refused("virConnect.listAllDomains() takes 0 to 1 arguments, not 2", conn.listAllDomains, conn, 0, nil)
         refused("without its object", conn.getVersion)
-        refused("open() takes 0 to 1 arguments, not 3", corral.open, "test:///default", 1, 2)
+        refused("open() takes at most 2 arguments, not 3", corral.open, "test:///default", 1, 2)
     end)
 
     it("may be negative where C has 64 bits without a sign", function()

@@ -15,5 +15,7 @@ constants = {
   VIR_FROM_FARM = 1,
   VIR_FARM_FENCED = 1,
   VIR_FARM_OPEN = 2,
+  VIR_UUID_BUFLEN = 16,
+  VIR_ERR_NUMBER_LAST = 2,
 },
 }

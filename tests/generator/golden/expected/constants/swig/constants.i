@@ -1,10 +1,11 @@
-/* The constants of the description, by their own names: C knows their values. */
-%constant long VIR_ERR_OK = VIR_ERR_OK;
-%constant long VIR_ERR_NO_FARM = VIR_ERR_NO_FARM;
-%constant long VIR_FROM_NONE = VIR_FROM_NONE;
-%constant long VIR_FROM_FARM = VIR_FROM_FARM;
-%constant long VIR_FARM_FENCED = VIR_FARM_FENCED;
-%constant long VIR_FARM_OPEN = VIR_FARM_OPEN;
-%constant long VIR_UUID_BUFLEN = VIR_UUID_BUFLEN;
-%constant char *VIR_FARM_TUNING_HAY = VIR_FARM_TUNING_HAY;
-%constant char *VIR_FARM_TUNING_STALL = VIR_FARM_TUNING_STALL;
+/* The constants of the description. */
+%constant long VIR_ERR_OK = 0;
+%constant long VIR_ERR_NO_FARM = 1;
+%constant long VIR_FROM_NONE = 0;
+%constant long VIR_FROM_FARM = 1;
+%constant long VIR_FARM_FENCED = 1;
+%constant long VIR_FARM_OPEN = 2;
+%constant long VIR_UUID_BUFLEN = 16;
+%constant long VIR_ERR_NUMBER_LAST = 2;
+%constant char *VIR_FARM_TUNING_HAY = "hay";
+%constant char *VIR_FARM_TUNING_STALL = "stall.%u";

@@ -42,9 +42,6 @@ corral.VIR_ERR_NO_FARM = 1
 corral.VIR_FROM_NONE = 0
 corral.VIR_FROM_FARM = 1
 
----Bytes of a UUID.
-corral.VIR_UUID_BUFLEN = 16
-
 ---@alias virFarmFlags integer
 
 ---with a fence
@@ -59,6 +56,14 @@ corral.VIR_FARM_OPEN = 2
 ---@class virFarmInfo
 ---@field [1] integer animals how many there are
 ---@field [2] integer milk of today
+
+---Bytes of a UUID.
+corral.VIR_UUID_BUFLEN = 16
+corral.VIR_ERR_NUMBER_LAST = 2
+---per day
+corral.VIR_FARM_TUNING_HAY = "hay"
+---who lives there
+corral.VIR_FARM_TUNING_STALL = "stall.%u"
 
 ---A connection.
 ---@class virConnect
@@ -88,6 +93,10 @@ function virConnect:listAllFarms(flags) end
 
 ---Gives the object back to the library; it is of no use afterwards. Freeing twice is no mistake.
 function virConnect:free() end
+
+---The connection that the object belongs to.
+---@return virConnect
+function virConnect:connect() end
 
 ---A farm.
 ---@class virFarm
@@ -121,5 +130,9 @@ function virFarm:close(days) end
 
 ---Gives the object back to the library; it is of no use afterwards. Freeing twice is no mistake.
 function virFarm:free() end
+
+---The connection that the object belongs to.
+---@return virConnect
+function virFarm:connect() end
 
 return corral
