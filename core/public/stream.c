@@ -10,8 +10,9 @@ CORRAL_PUBLIC virStreamPtr virStreamNew(virConnectPtr conn, unsigned int flags)
 {
     error_reset();
     CHECK_OBJECT(virConnect, conn);
-    CHECK(!(flags & ~VIR_STREAM_NONBLOCK),
-          error_set(ORIGIN, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in %s", flags, __func__));
+    CHECK(
+        !(flags & ~VIR_STREAM_NONBLOCK),
+        error_set(ORIGIN, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in %s", flags, __func__));
     CHECK_INTERCEPT(conn);
     return stream_new(conn, flags);
 fail:
@@ -41,7 +42,8 @@ static int fail_handler(const char *which, int result)
 
 static int fail_nonblock(const char *function)
 {
-    error_set(ORIGIN, VIR_ERR_OPERATION_INVALID, "%s cannot be used with a non-blocking stream", function);
+    error_set(ORIGIN, VIR_ERR_OPERATION_INVALID, "%s cannot be used with a non-blocking stream",
+              function);
     return -1;
 }
 
@@ -88,7 +90,8 @@ static int recv_hole(struct transfer *it)
 
 static int sparse_recv_step(struct transfer *it)
 {
-    int got = it->stream->driver->streamRecvFlags(it->stream, it->buffer, PIECE, VIR_STREAM_RECV_STOP_AT_HOLE);
+    int got = it->stream->driver->streamRecvFlags(it->stream, it->buffer, PIECE,
+                                                  VIR_STREAM_RECV_STOP_AT_HOLE);
 
     if (got == -3)
         return recv_hole(it);
@@ -166,7 +169,8 @@ static void abort_keeping_error(virStreamPtr stream)
     error_restore(error);
 }
 
-/* A cancel or a deadline of the whole ends it between two steps, those of a step that waits end that. */
+/* A cancel or a deadline of the whole ends it between two steps, those of a step that waits end
+ * that. */
 static int run(struct transfer *it, int (*step)(struct transfer *), const char *function)
 {
     g_autofree char *buffer = g_malloc(PIECE);
@@ -195,7 +199,8 @@ static int run(struct transfer *it, int (*step)(struct transfer *), const char *
 #define RUN(step)                                                                                  \
     if (run(&transfer, step, __func__) == 0)                                                       \
         return 0;                                                                                  \
-    fail : error_dispatch(is_virStream(stream) ? stream->conn : NULL);                             \
+    fail:                                                                                          \
+    error_dispatch(is_virStream(stream) ? stream->conn : NULL);                                    \
     return -1
 
 CORRAL_PUBLIC int virStreamRecvAll(virStreamPtr stream, virStreamSinkFunc handler, void *opaque)

@@ -55,7 +55,8 @@ static struct net *define_locked(struct world *world, struct network *def)
     return net;
 }
 
-static virNetworkPtr test_networkDefineXMLFlags(virConnectPtr conn, const char *xml, unsigned int flags)
+static virNetworkPtr test_networkDefineXMLFlags(virConnectPtr conn, const char *xml,
+                                                unsigned int flags)
 {
     struct world *world = world_of(conn);
     struct network *def;
@@ -86,7 +87,8 @@ static struct net *create_locked(struct world *world, struct network *def)
         return NULL;
     }
     if (net && net->active) {
-        error_set(VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "network is already active as '%s'", net->name);
+        error_set(VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "network is already active as '%s'",
+                  net->name);
         network_free(def);
         return NULL;
     }
@@ -100,7 +102,8 @@ static struct net *create_locked(struct world *world, struct network *def)
     return net;
 }
 
-static virNetworkPtr test_networkCreateXMLFlags(virConnectPtr conn, const char *xml, unsigned int flags)
+static virNetworkPtr test_networkCreateXMLFlags(virConnectPtr conn, const char *xml,
+                                                unsigned int flags)
 {
     struct world *world = world_of(conn);
     struct network *def;
@@ -131,7 +134,8 @@ static int test_networkCreate(virNetworkPtr network)
     if (!net)
         return -1;
     if (net->active) {
-        error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "Network '%s' is already running", net->name);
+        error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "Network '%s' is already running",
+                  net->name);
         return -1;
     }
     net->active = TRUE;
@@ -168,7 +172,8 @@ static int test_networkUndefine(virNetworkPtr network)
     if (!net)
         return -1;
     if (net->active) {
-        error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "Network '%s' is still running", net->name);
+        error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "Network '%s' is still running",
+                  net->name);
         return -1;
     }
     net_event(world, net, VIR_NETWORK_EVENT_UNDEFINED);
@@ -199,7 +204,8 @@ static char *test_networkGetBridgeName(virNetworkPtr network)
     lock_guard(&world->lock);
     net = net_find(world, network);
     if (net && !net->def->bridge.name)
-        error_set(VIR_FROM_TEST, VIR_ERR_INTERNAL_ERROR, "network '%s' does not have a bridge name.", net->name);
+        error_set(VIR_FROM_TEST, VIR_ERR_INTERNAL_ERROR,
+                  "network '%s' does not have a bridge name.", net->name);
     return net ? g_strdup(net->def->bridge.name) : NULL;
 }
 
@@ -256,8 +262,8 @@ static gboolean mac_valid(const char *mac)
 }
 
 /* Nobody ever asks for an address on a network that is not there. */
-static int test_networkGetDHCPLeases(virNetworkPtr network, const char *mac, virNetworkDHCPLeasePtr **leases,
-                      unsigned int flags)
+static int test_networkGetDHCPLeases(virNetworkPtr network, const char *mac,
+                                     virNetworkDHCPLeasePtr **leases, unsigned int flags)
 {
     struct world *world = world_of(network->conn);
     struct net *net;
@@ -265,7 +271,8 @@ static int test_networkGetDHCPLeases(virNetworkPtr network, const char *mac, vir
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     if (mac && !mac_valid(mac)) {
-        error_set(VIR_FROM_NETWORK, VIR_ERR_INVALID_MAC, "'%.64s' is not six bytes in hexadecimal", mac);
+        error_set(VIR_FROM_NETWORK, VIR_ERR_INVALID_MAC, "'%.64s' is not six bytes in hexadecimal",
+                  mac);
         return -1;
     }
     lock_guard(&world->lock);
@@ -273,7 +280,8 @@ static int test_networkGetDHCPLeases(virNetworkPtr network, const char *mac, vir
     if (!net)
         return -1;
     if (!net->active) {
-        error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "network '%s' is not active", net->name);
+        error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "network '%s' is not active",
+                  net->name);
         return -1;
     }
     if (leases)

@@ -24,8 +24,8 @@ int network_load(struct world *world, const char *xml, const char *what);
 /* The rest is shared by the network files; with the world's lock held. */
 struct net *net_find(struct world *world, virNetworkPtr network);
 struct net *net_find_uuid(struct world *world, const unsigned char *uuid);
-/* The network that a document means: NULL in `ret_net` for a new one, -1 with an error when its name
- * or UUID is another's. */
+/* The network that a document means: NULL in `ret_net` for a new one, -1 with an error when its
+ * name or UUID is another's. */
 int net_match(struct world *world, const struct network *def, struct net **ret_net);
 /* Takes `def` over. */
 struct net *net_add(struct world *world, struct network *def);
@@ -38,12 +38,13 @@ static inline struct network *net_stored(struct net *net)
 /* Replaces what is stored, or what runs, and takes `def` over. */
 void net_set_stored(struct net *net, struct network *def);
 void net_set_live(struct net *net, struct network *def);
-/* Names the bridge of a document that needs one and has none; `net` is the network that it is for, if
- * there is one already, and keeps its bridge. */
+/* Names the bridge of a document that needs one and has none; `net` is the network that it is for,
+ * if there is one already, and keeps its bridge. */
 void net_name_bridge(struct world *world, struct net *net, struct network *def);
 
-/* The <ip> with the DHCP service that an update means: of that number, or for -1 the one that has it
- * already, else the first with an IPv4 address. NULL with an error; `label` says what was to change. */
+/* The <ip> with the DHCP service that an update means: of that number, or for -1 the one that has
+ * it already, else the first with an IPv4 address. NULL with an error; `label` says what was to
+ * change. */
 struct network_ips *net_dhcp_ip(struct network *def, int index, const char *label);
 /* Whether a <host> or <range> fits there. */
 int net_dhcp_check(struct network *def, int index, const char *element, const void *part);
@@ -51,10 +52,11 @@ int net_dhcp_check(struct network *def, int index, const char *element, const vo
 void net_event(struct world *world, struct net *net, int event);
 
 /* Slots that live in files of their own. */
-int test_networkUpdate(virNetworkPtr network, unsigned int command, unsigned int section, int parent_index,
-               const char *xml, unsigned int flags);
+int test_networkUpdate(virNetworkPtr network, unsigned int command, unsigned int section,
+                       int parent_index, const char *xml, unsigned int flags);
 int test_connectNetworkEventRegisterAny(virConnectPtr conn, virNetworkPtr network, int event_id,
-                 virConnectNetworkEventGenericCallback cb, void *opaque, virFreeCallback freecb);
+                                        virConnectNetworkEventGenericCallback cb, void *opaque,
+                                        virFreeCallback freecb);
 int test_connectNetworkEventDeregisterAny(virConnectPtr conn, int callback_id);
 int test_connectListAllNetworks(virConnectPtr conn, virNetworkPtr **nets, unsigned int flags);
 int test_connectListNetworks(virConnectPtr conn, char **names, int max);

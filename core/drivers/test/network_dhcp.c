@@ -7,7 +7,8 @@
 #include "core/object/error.h"
 
 #define FAIL(...)                                                                                  \
-    (error_set(VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, __VA_ARGS__), (struct network_ips *)NULL)
+    (error_set(VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, __VA_ARGS__),                          \
+     (struct network_ips *)NULL)
 
 static gboolean is_ipv4(const struct network_ips *ip)
 {
@@ -41,10 +42,11 @@ struct network_ips *net_dhcp_ip(struct network *def, int index, const char *labe
     else if ((size_t)index < def->n_ips)
         ip = &def->ips[index];
     if (!ip && index >= 0)
-        return FAIL("couldn't update %s entry - no <ip> element found at index %d in network '%s'", label,
-                    index, def->name);
+        return FAIL("couldn't update %s entry - no <ip> element found at index %d in network '%s'",
+                    label, index, def->name);
     if (!ip)
-        return FAIL("couldn't update %s entry - no <ip> element found in network '%s'", label, def->name);
+        return FAIL("couldn't update %s entry - no <ip> element found in network '%s'", label,
+                    def->name);
     for (size_t i = 0; i < def->n_ips && is_ipv4(ip); i++) {
         if (&def->ips[i] != ip && is_ipv4(&def->ips[i]) && has_dhcp(&def->ips[i]))
             return FAIL("dhcp is supported only for a single IPv4 address on each network");
@@ -87,8 +89,8 @@ static gboolean same_network(const unsigned char *a, const unsigned char *b, uns
 static int fail_range(const char *format, const struct network_ips_dhcp_ranges *range,
                       const struct network_ips *ip)
 {
-    error_set(VIR_FROM_NETWORK, VIR_ERR_INTERNAL_ERROR, "range %s - %s %s %s/%u", range->start, range->end,
-              format, ip->address, prefix_of(ip, strchr(ip->address, ':') ? 16 : 4));
+    error_set(VIR_FROM_NETWORK, VIR_ERR_INTERNAL_ERROR, "range %s - %s %s %s/%u", range->start,
+              range->end, format, ip->address, prefix_of(ip, strchr(ip->address, ':') ? 16 : 4));
     return -1;
 }
 
@@ -114,7 +116,8 @@ static int check_host(const struct network *def, const struct network_ips *ip,
 {
     if (is_ipv4(ip) && !host->mac && !host->name) {
         error_set(VIR_FROM_NETWORK, VIR_ERR_XML_ERROR,
-                  "Static host definition in IPv4 network '%s' must have mac or name attribute", def->name);
+                  "Static host definition in IPv4 network '%s' must have mac or name attribute",
+                  def->name);
         return -1;
     }
     if (!host->ip) {

@@ -51,7 +51,8 @@ void net_event(struct world *world, struct net *net, int lifecycle)
 }
 
 int test_connectNetworkEventRegisterAny(virConnectPtr conn, virNetworkPtr network, int event_id,
-                 virConnectNetworkEventGenericCallback cb, void *opaque, virFreeCallback freecb)
+                                        virConnectNetworkEventGenericCallback cb, void *opaque,
+                                        virFreeCallback freecb)
 {
     struct event_registration registration = {
         .klass = FAMILY,
@@ -64,8 +65,8 @@ int test_connectNetworkEventRegisterAny(virConnectPtr conn, virNetworkPtr networ
 
     if (event_id < 0 || event_id >= VIR_NETWORK_EVENT_ID_LAST) {
         error_set(VIR_FROM_NETWORK, VIR_ERR_INVALID_ARG,
-                  "eventID in virConnectNetworkEventRegisterAny is %d, but must be less than %d", event_id,
-                  VIR_NETWORK_EVENT_ID_LAST);
+                  "eventID in virConnectNetworkEventRegisterAny is %d, but must be less than %d",
+                  event_id, VIR_NETWORK_EVENT_ID_LAST);
         return -1;
     }
     if (network)

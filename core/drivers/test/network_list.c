@@ -15,11 +15,12 @@ static gboolean passes(unsigned int flags, unsigned int yes, unsigned int no, gb
 
 static gboolean wanted(const struct net *net, unsigned int flags)
 {
-    return passes(flags, VIR_CONNECT_LIST_NETWORKS_ACTIVE, VIR_CONNECT_LIST_NETWORKS_INACTIVE, net->active) &&
+    return passes(flags, VIR_CONNECT_LIST_NETWORKS_ACTIVE, VIR_CONNECT_LIST_NETWORKS_INACTIVE,
+                  net->active) &&
            passes(flags, VIR_CONNECT_LIST_NETWORKS_PERSISTENT, VIR_CONNECT_LIST_NETWORKS_TRANSIENT,
                   net->persistent) &&
-           passes(flags, VIR_CONNECT_LIST_NETWORKS_AUTOSTART, VIR_CONNECT_LIST_NETWORKS_NO_AUTOSTART,
-                  net->autostart);
+           passes(flags, VIR_CONNECT_LIST_NETWORKS_AUTOSTART,
+                  VIR_CONNECT_LIST_NETWORKS_NO_AUTOSTART, net->autostart);
 }
 
 int test_connectListAllNetworks(virConnectPtr conn, virNetworkPtr **nets, unsigned int flags)

@@ -36,7 +36,8 @@ struct net *net_find(struct world *world, virNetworkPtr network)
     struct net *net = objlist_by_uuid(&world->networks, network->uuid);
 
     if (!net)
-        error_set(VIR_FROM_TEST, VIR_ERR_NO_NETWORK, "no network with matching name '%s'", network->name);
+        error_set(VIR_FROM_TEST, VIR_ERR_NO_NETWORK, "no network with matching name '%s'",
+                  network->name);
     return net;
 }
 
@@ -56,13 +57,15 @@ int net_match(struct world *world, const struct network *def, struct net **ret_n
     def_uuid(def, uuid);
     net = objlist_by_uuid(&world->networks, uuid);
     if (net && strcmp(net->name, def->name) != 0) {
-        error_set(VIR_FROM_NETWORK, VIR_ERR_OPERATION_FAILED, "network '%s' is already defined with uuid %s",
-                  net->name, uuid_format(uuid, text));
+        error_set(VIR_FROM_NETWORK, VIR_ERR_OPERATION_FAILED,
+                  "network '%s' is already defined with uuid %s", net->name,
+                  uuid_format(uuid, text));
         return -1;
     }
     if (!net && (net = objlist_by_name(&world->networks, def->name))) {
-        error_set(VIR_FROM_NETWORK, VIR_ERR_OPERATION_FAILED, "network '%s' already exists with uuid %s",
-                  net->name, uuid_format(net->item.uuid, text));
+        error_set(VIR_FROM_NETWORK, VIR_ERR_OPERATION_FAILED,
+                  "network '%s' already exists with uuid %s", net->name,
+                  uuid_format(net->item.uuid, text));
         return -1;
     }
     *ret_net = net;

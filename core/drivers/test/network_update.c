@@ -1,5 +1,5 @@
-/* Changing a part of a network. The parts are rows of a table: elements of a list in the document, which
- * the document's own description reads, prints and copies. */
+/* Changing a part of a network. The parts are rows of a table: elements of a list in the document,
+ * which the document's own description reads, prints and copies. */
 #include "core/drivers/test/network.h"
 
 #include <string.h>
@@ -21,9 +21,18 @@ static int G_GNUC_PRINTF(2, 3) fail(int code, const char *format, ...)
 #define FAIL(...) fail(VIR_ERR_OPERATION_INVALID, __VA_ARGS__)
 #define FAIL_UNSUPPORTED(...) fail(VIR_ERR_OPERATION_UNSUPPORTED, __VA_ARGS__)
 
-static void *root_of(struct network *def) { return def; }
-static void *dns_of(struct network *def) { return &def->dns; }
-static void *forward_of(struct network *def) { return &def->forward; }
+static void *root_of(struct network *def)
+{
+    return def;
+}
+static void *dns_of(struct network *def)
+{
+    return &def->dns;
+}
+static void *forward_of(struct network *def)
+{
+    return &def->forward;
+}
 
 static const struct section {
     const char *label;
@@ -38,11 +47,13 @@ static const struct section {
     [VIR_NETWORK_SECTION_IP] = {.label = "ip"},
     [VIR_NETWORK_SECTION_FORWARD] = {.label = "forward"},
     [VIR_NETWORK_SECTION_FORWARD_PF] = {.label = "forward pf"},
-    [VIR_NETWORK_SECTION_IP_DHCP_HOST] = {"dhcp host", "host", NULL, NULL, {"mac", "name", "ip"}, TRUE},
+    [VIR_NETWORK_SECTION_IP_DHCP_HOST] =
+        {"dhcp host", "host", NULL, NULL, {"mac", "name", "ip"}, TRUE},
     [VIR_NETWORK_SECTION_IP_DHCP_RANGE] = {"dhcp range", "range", NULL, NULL, {NULL}, FALSE},
-    [VIR_NETWORK_SECTION_FORWARD_INTERFACE] = {"forward interface", "interface", &network_forward_doc,
-                                               forward_of, {"dev"}, FALSE},
-    [VIR_NETWORK_SECTION_PORTGROUP] = {"portgroup", "portgroup", &network_doc, root_of, {"name"}, TRUE},
+    [VIR_NETWORK_SECTION_FORWARD_INTERFACE] =
+        {"forward interface", "interface", &network_forward_doc, forward_of, {"dev"}, FALSE},
+    [VIR_NETWORK_SECTION_PORTGROUP] =
+        {"portgroup", "portgroup", &network_doc, root_of, {"name"}, TRUE},
     [VIR_NETWORK_SECTION_DNS_HOST] = {"DNS HOST", "host", &network_dns_doc, dns_of, {"ip"}, FALSE},
     [VIR_NETWORK_SECTION_DNS_TXT] = {"DNS TXT", "txt", &network_dns_doc, dns_of, {"name"}, FALSE},
     [VIR_NETWORK_SECTION_DNS_SRV] = {"DNS SRV", "srv", &network_dns_doc, dns_of, {NULL}, FALSE},
@@ -75,7 +86,8 @@ static const struct doc_struct *parent_doc(const struct section *section)
     return section->parent ? section->parent : find_field(&network_ips_doc, "dhcp")->detail;
 }
 
-static int find_list(const struct section *section, struct network *def, int index, struct list *list)
+static int find_list(const struct section *section, struct network *def, int index,
+                     struct list *list)
 {
     char *parent;
 
@@ -155,7 +167,7 @@ struct request {
     int index;
     const char *xml;
     xmlNodePtr node; /* its root element */
-    void *part; /* as read; NULL for a deletion */
+    void *part;      /* as read; NULL for a deletion */
 };
 
 /* The place is free: nothing in it is worth freeing. */
@@ -198,7 +210,8 @@ static int delete_item(const struct request *request, struct network *def, struc
     size_t at = 0, found = find_items(request->section, list, request->node, TRUE, &at);
 
     if (found == 0)
-        return FAIL("couldn't locate a matching %s entry in network '%s'", request->section->label, def->name);
+        return FAIL("couldn't locate a matching %s entry in network '%s'", request->section->label,
+                    def->name);
     if (found > 1)
         return FAIL("multiple %s records matching all specified fields were found in network '%s'",
                     request->section->label, def->name);
@@ -218,9 +231,10 @@ static int settle(struct network *def)
     for (size_t i = 0; i < def->n_portgroups; i++)
         defaults += def->portgroups[i].is_default == TRISTATE_YES;
     if (defaults > 1)
-        return FAIL("a different portgroup entry in network '%s' is already set as the default. Only one "
-                    "default is allowed.",
-                    def->name);
+        return FAIL(
+            "a different portgroup entry in network '%s' is already set as the default. Only one "
+            "default is allowed.",
+            def->name);
     return 0;
 }
 
@@ -299,11 +313,13 @@ static int check_request(const struct request *request, const char *network)
     if (!section)
         return FAIL_UNSUPPORTED("can't update unrecognized section of network");
     if (!section->element)
-        return FAIL_UNSUPPORTED("can't update '%s' section of network '%s'", section->label, network);
+        return FAIL_UNSUPPORTED("can't update '%s' section of network '%s'", section->label,
+                                network);
     if (command == VIR_NETWORK_UPDATE_COMMAND_NONE || command >= VIR_NETWORK_UPDATE_COMMAND_LAST)
         return FAIL_UNSUPPORTED("unrecognized network update command code %u", command);
     if (command == VIR_NETWORK_UPDATE_COMMAND_MODIFY && !section->modify)
-        return FAIL_UNSUPPORTED("%s entries cannot be modified, only added or deleted", section->label);
+        return FAIL_UNSUPPORTED("%s entries cannot be modified, only added or deleted",
+                                section->label);
     return 0;
 }
 
@@ -339,8 +355,8 @@ static const struct section *find_section(unsigned int number)
     return number < G_N_ELEMENTS(sections) && sections[number].label ? &sections[number] : NULL;
 }
 
-int test_networkUpdate(virNetworkPtr network, unsigned int command, unsigned int section, int parent_index,
-               const char *xml, unsigned int flags)
+int test_networkUpdate(virNetworkPtr network, unsigned int command, unsigned int section,
+                       int parent_index, const char *xml, unsigned int flags)
 {
     struct request request = {find_section(section), command, parent_index, xml, NULL, NULL};
     g_autoptr(xmlDoc) doc = NULL;

@@ -67,7 +67,8 @@ static virStoragePoolPtr test_storagePoolLookupByTargetPath(virConnectPtr conn, 
         if (pool->active && g_strcmp0(own, wanted) == 0)
             return handle(conn, pool);
     }
-    error_set(VIR_FROM_TEST, VIR_ERR_NO_STORAGE_POOL, "no storage pool with matching target path '%s'", path);
+    error_set(VIR_FROM_TEST, VIR_ERR_NO_STORAGE_POOL,
+              "no storage pool with matching target path '%s'", path);
     return NULL;
 }
 
@@ -89,7 +90,8 @@ static struct pool *define_locked(struct world *world, struct storagepool *def)
     return pool;
 }
 
-static virStoragePoolPtr test_storagePoolDefineXML(virConnectPtr conn, const char *xml, unsigned int flags)
+static virStoragePoolPtr test_storagePoolDefineXML(virConnectPtr conn, const char *xml,
+                                                   unsigned int flags)
 {
     struct world *world = world_of(conn);
     struct storagepool *def;
@@ -103,8 +105,8 @@ static virStoragePoolPtr test_storagePoolDefineXML(virConnectPtr conn, const cha
     return handle(conn, define_locked(world, def));
 }
 
-/* With the lock held; takes `def` over. The pool is transient then, also if it was not before: scripts
- * for this driver know it so. */
+/* With the lock held; takes `def` over. The pool is transient then, also if it was not before:
+ * scripts for this driver know it so. */
 static struct pool *create_locked(struct world *world, struct storagepool *def)
 {
     struct pool *pool;
@@ -114,7 +116,8 @@ static struct pool *create_locked(struct world *world, struct storagepool *def)
         return NULL;
     }
     if (pool && pool->active) {
-        error_set(VIR_FROM_STORAGE, VIR_ERR_OPERATION_INVALID, "pool is already active as '%s'", pool->name);
+        error_set(VIR_FROM_STORAGE, VIR_ERR_OPERATION_INVALID, "pool is already active as '%s'",
+                  pool->name);
         storagepool_free(def);
         return NULL;
     }
@@ -128,7 +131,8 @@ static struct pool *create_locked(struct world *world, struct storagepool *def)
     return pool;
 }
 
-static virStoragePoolPtr test_storagePoolCreateXML(virConnectPtr conn, const char *xml, unsigned int flags)
+static virStoragePoolPtr test_storagePoolCreateXML(virConnectPtr conn, const char *xml,
+                                                   unsigned int flags)
 {
     struct world *world = world_of(conn);
     struct storagepool *def;
@@ -158,9 +162,20 @@ static int test_storagePoolCreate(virStoragePoolPtr handle, unsigned int flags)
     return 0;
 }
 
+/* Files are closed without the world's lock: giving a large one's memory back takes a while. */
+static GPtrArray *hold_contents(struct pool *pool)
+{
+    GPtrArray *held = g_ptr_array_new_with_free_func((GDestroyNotify)contents_unref);
+
+    for (objlist_each(&pool->volumes, struct vol, vol))
+        g_ptr_array_add(held, contents_ref(vol->contents));
+    return held;
+}
+
 static int test_storagePoolDestroy(virStoragePoolPtr handle)
 {
     struct world *world = world_of(handle->conn);
+    g_autoptr(GPtrArray) held = NULL;
     struct pool *pool;
 
     lock_guard(&world->lock);
@@ -171,14 +186,17 @@ static int test_storagePoolDestroy(virStoragePoolPtr handle)
     if (pool->stored)
         pool_set_stored(pool, g_steal_pointer(&pool->stored));
     tell(world, pool, VIR_STORAGE_POOL_EVENT_STOPPED);
-    if (!pool->persistent)
+    if (!pool->persistent) {
+        held = hold_contents(pool);
         pool_remove(world, pool);
+    }
     return 0;
 }
 
 static int test_storagePoolUndefine(virStoragePoolPtr handle)
 {
     struct world *world = world_of(handle->conn);
+    g_autoptr(GPtrArray) held = NULL;
     struct pool *pool;
 
     lock_guard(&world->lock);
@@ -186,6 +204,7 @@ static int test_storagePoolUndefine(virStoragePoolPtr handle)
     if (!pool)
         return -1;
     tell(world, pool, VIR_STORAGE_POOL_EVENT_UNDEFINED);
+    held = hold_contents(pool);
     pool_remove(world, pool);
     return 0;
 }
@@ -206,12 +225,14 @@ static int only_tell(virStoragePoolPtr handle, int lifecycle)
 
 static int test_storagePoolBuild(virStoragePoolPtr handle, unsigned int flags)
 {
-    return flags_check(flags, 0, __func__) < 0 ? -1 : only_tell(handle, VIR_STORAGE_POOL_EVENT_CREATED);
+    return flags_check(flags, 0, __func__) < 0 ? -1
+                                               : only_tell(handle, VIR_STORAGE_POOL_EVENT_CREATED);
 }
 
 static int test_storagePoolDelete(virStoragePoolPtr handle, unsigned int flags)
 {
-    return flags_check(flags, 0, __func__) < 0 ? -1 : only_tell(handle, VIR_STORAGE_POOL_EVENT_DELETED);
+    return flags_check(flags, 0, __func__) < 0 ? -1
+                                               : only_tell(handle, VIR_STORAGE_POOL_EVENT_DELETED);
 }
 
 static int test_storagePoolRefresh(virStoragePoolPtr handle, unsigned int flags)
@@ -283,7 +304,8 @@ static int test_storagePoolSetAutostart(virStoragePoolPtr handle, int autostart)
     if (!pool)
         return -1;
     if (!pool->persistent) {
-        error_set(VIR_FROM_TEST, VIR_ERR_INVALID_ARG, "pool has no config file: '%s' is transient", pool->name);
+        error_set(VIR_FROM_TEST, VIR_ERR_INVALID_ARG, "pool has no config file: '%s' is transient",
+                  pool->name);
         return -1;
     }
     pool->autostart = autostart != 0;

@@ -26,7 +26,8 @@ static void deliver(virConnectPtr conn, struct event *event, event_callback call
     virStoragePoolPtr pool = new_storage_pool(conn, it->name, event->key.uuid);
 
     if (event->id == VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE)
-        ((virConnectStoragePoolEventLifecycleCallback)callback)(conn, pool, it->lifecycle, 0, opaque);
+        ((virConnectStoragePoolEventLifecycleCallback)callback)(conn, pool, it->lifecycle, 0,
+                                                                opaque);
     else
         ((virConnectStoragePoolEventGenericCallback)callback)(conn, pool, opaque);
     object_unref(&pool->base);
@@ -53,9 +54,10 @@ void pool_event(struct world *world, struct pool *pool, int id, int lifecycle)
     world_push(world, &it->event);
 }
 
-int test_connectStoragePoolEventRegisterAny(virConnectPtr conn, virStoragePoolPtr pool, int event_id,
-                                            virConnectStoragePoolEventGenericCallback cb, void *opaque,
-                                            virFreeCallback freecb)
+int test_connectStoragePoolEventRegisterAny(virConnectPtr conn, virStoragePoolPtr pool,
+                                            int event_id,
+                                            virConnectStoragePoolEventGenericCallback cb,
+                                            void *opaque, virFreeCallback freecb)
 {
     struct event_registration registration = {
         .klass = FAMILY,
@@ -67,9 +69,10 @@ int test_connectStoragePoolEventRegisterAny(virConnectPtr conn, virStoragePoolPt
     };
 
     if (event_id < 0 || event_id >= VIR_STORAGE_POOL_EVENT_ID_LAST) {
-        error_set(VIR_FROM_STORAGE, VIR_ERR_INVALID_ARG,
-                  "eventID in virConnectStoragePoolEventRegisterAny is %d, but must be less than %d",
-                  event_id, VIR_STORAGE_POOL_EVENT_ID_LAST);
+        error_set(
+            VIR_FROM_STORAGE, VIR_ERR_INVALID_ARG,
+            "eventID in virConnectStoragePoolEventRegisterAny is %d, but must be less than %d",
+            event_id, VIR_STORAGE_POOL_EVENT_ID_LAST);
         return -1;
     }
     if (pool)

@@ -45,15 +45,16 @@ static gboolean wanted(const struct pool *pool, unsigned int flags)
     unsigned int types = flags & ~STATE_FLAGS;
 
     return (!types || types & type_flags[pool->def->type]) &&
-           passes(flags, VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE, VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE,
-                  pool->active) &&
-           passes(flags, VIR_CONNECT_LIST_STORAGE_POOLS_PERSISTENT, VIR_CONNECT_LIST_STORAGE_POOLS_TRANSIENT,
-                  pool->persistent) &&
+           passes(flags, VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE,
+                  VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE, pool->active) &&
+           passes(flags, VIR_CONNECT_LIST_STORAGE_POOLS_PERSISTENT,
+                  VIR_CONNECT_LIST_STORAGE_POOLS_TRANSIENT, pool->persistent) &&
            passes(flags, VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART,
                   VIR_CONNECT_LIST_STORAGE_POOLS_NO_AUTOSTART, pool->autostart);
 }
 
-int test_connectListAllStoragePools(virConnectPtr conn, virStoragePoolPtr **pools, unsigned int flags)
+int test_connectListAllStoragePools(virConnectPtr conn, virStoragePoolPtr **pools,
+                                    unsigned int flags)
 {
     struct world *world = world_of(conn);
     virStoragePoolPtr *found = NULL;

@@ -19,7 +19,8 @@ static const char volume_groups[] = "<sources>\n"
 
 static char *fail_unsupported(const char *type)
 {
-    error_set(VIR_FROM_TEST, VIR_ERR_NO_SUPPORT, "pool type '%.64s' does not support source discovery", type);
+    error_set(VIR_FROM_TEST, VIR_ERR_NO_SUPPORT,
+              "pool type '%.64s' does not support source discovery", type);
     return NULL;
 }
 
@@ -32,7 +33,8 @@ static char *shares(const char *spec)
     if (spec && !doc)
         return NULL;
     if (!name) {
-        error_set(VIR_FROM_TEST, VIR_ERR_INVALID_ARG, "hostname must be specified for netfs sources");
+        error_set(VIR_FROM_TEST, VIR_ERR_INVALID_ARG,
+                  "hostname must be specified for netfs sources");
         return NULL;
     }
     return g_markup_printf_escaped("<sources>\n"

@@ -27,7 +27,8 @@ struct pool *pool_find_uuid(struct world *world, const unsigned char *uuid)
 static struct pool *found(struct pool *pool, const char *name)
 {
     if (!pool)
-        error_set(VIR_FROM_TEST, VIR_ERR_NO_STORAGE_POOL, "no storage pool with matching name '%s'", name);
+        error_set(VIR_FROM_TEST, VIR_ERR_NO_STORAGE_POOL, "no storage pool with matching name '%s'",
+                  name);
     return pool;
 }
 
@@ -45,7 +46,8 @@ int pool_require_active(const struct pool *pool)
 {
     if (pool->active)
         return 0;
-    error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "storage pool '%s' is not active", pool->name);
+    error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "storage pool '%s' is not active",
+              pool->name);
     return -1;
 }
 
@@ -102,12 +104,13 @@ static gboolean same_source(const struct storagepool *a, const struct storagepoo
     }
 }
 
-static int check_sources(struct world *world, const struct storagepool *def, const struct pool *except)
+static int check_sources(struct world *world, const struct storagepool *def,
+                         const struct pool *except)
 {
     for (objlist_each(&world->pools, struct pool, pool)) {
         if (pool != except && same_source(pool->def, def)) {
-            error_set(VIR_FROM_STORAGE, VIR_ERR_OPERATION_FAILED, "Storage source conflict with pool: '%s'",
-                      pool->name);
+            error_set(VIR_FROM_STORAGE, VIR_ERR_OPERATION_FAILED,
+                      "Storage source conflict with pool: '%s'", pool->name);
             return -1;
         }
     }
@@ -130,13 +133,14 @@ int pool_match(struct world *world, const struct storagepool *def, struct pool *
     def_uuid(def, uuid);
     pool = objlist_by_uuid(&world->pools, uuid);
     if (pool && strcmp(pool->name, def->name) != 0) {
-        error_set(VIR_FROM_STORAGE, VIR_ERR_OPERATION_FAILED, "pool '%s' is already defined with uuid %s",
-                  pool->name, uuid_format(uuid, text));
+        error_set(VIR_FROM_STORAGE, VIR_ERR_OPERATION_FAILED,
+                  "pool '%s' is already defined with uuid %s", pool->name, uuid_format(uuid, text));
         return -1;
     }
     if (!pool && (pool = objlist_by_name(&world->pools, def->name))) {
-        error_set(VIR_FROM_STORAGE, VIR_ERR_OPERATION_FAILED, "pool '%s' already exists with uuid %s",
-                  pool->name, uuid_format(pool->item.uuid, text));
+        error_set(VIR_FROM_STORAGE, VIR_ERR_OPERATION_FAILED,
+                  "pool '%s' already exists with uuid %s", pool->name,
+                  uuid_format(pool->item.uuid, text));
         return -1;
     }
     if (check_sources(world, def, pool) < 0)

@@ -94,7 +94,8 @@ static int part_send_hole(virStreamPtr stream, long long length, unsigned int fl
 
     if (length < 0 || flags) {
         error_set(VIR_FROM_STREAMS, VIR_ERR_INVALID_ARG,
-                  "a hole of %lld bytes with flags 0x%x: it takes 0 bytes or more, and no flags", length, flags);
+                  "a hole of %lld bytes with flags 0x%x: it takes 0 bytes or more, and no flags",
+                  length, flags);
         return -1;
     }
     lock_guard(&part->lock);
@@ -143,7 +144,8 @@ static int part_recv_flags(virStreamPtr stream, char *data, size_t n, unsigned i
     struct part *part = part_of(stream);
 
     if (flags & ~VIR_STREAM_RECV_STOP_AT_HOLE) {
-        error_set(VIR_FROM_STREAMS, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in virStreamRecvFlags",
+        error_set(VIR_FROM_STREAMS, VIR_ERR_INVALID_ARG,
+                  "unsupported flags (0x%x) in virStreamRecvFlags",
                   flags & ~VIR_STREAM_RECV_STOP_AT_HOLE);
         return -1;
     }
@@ -163,7 +165,8 @@ static int part_recv_hole(virStreamPtr stream, long long *length, unsigned int f
     gboolean is_data = TRUE;
 
     if (flags) {
-        error_set(VIR_FROM_STREAMS, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in virStreamRecvHole", flags);
+        error_set(VIR_FROM_STREAMS, VIR_ERR_INVALID_ARG,
+                  "unsupported flags (0x%x) in virStreamRecvHole", flags);
         return -1;
     }
     lock_guard(&part->lock);
@@ -205,7 +208,8 @@ static int part_finish(virStreamPtr stream)
         return fail("the stream has ended before");
     if (!part->failure)
         return 0;
-    error_set(VIR_FROM_STREAMS, VIR_ERR_OPERATION_FAILED, "not everything was written: %s", part->failure);
+    error_set(VIR_FROM_STREAMS, VIR_ERR_OPERATION_FAILED, "not everything was written: %s",
+              part->failure);
     return -1;
 }
 
@@ -231,8 +235,8 @@ static int part_ready(virStreamPtr stream)
     return part_of(stream)->p.write ? VIR_STREAM_EVENT_WRITABLE : VIR_STREAM_EVENT_READABLE;
 }
 
-static int part_add_callback(virStreamPtr stream, int events, virStreamEventCallback cb, void *opaque,
-                             virFreeCallback ff)
+static int part_add_callback(virStreamPtr stream, int events, virStreamEventCallback cb,
+                             void *opaque, virFreeCallback ff)
 {
     struct part *part = part_of(stream);
 

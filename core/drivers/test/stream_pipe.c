@@ -1,4 +1,5 @@
-/* Streams over pipes: bounded buffers in memory, with a reader and a writer that wait for each other. */
+/* Streams over pipes: bounded buffers in memory, with a reader and a writer that wait for each
+ * other. */
 #include "core/drivers/test/stream.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@ struct pipe {
     char *bytes; /* a ring */
     size_t size, head, n;
     gboolean finished;
-    char *broken; /* why */
+    char *broken;       /* why */
     GPtrArray *streams; /* at its ends, to be told of changes; each takes itself out */
 };
 
@@ -156,7 +157,8 @@ static ssize_t try_put(struct pipe *pipe, char *data, size_t n)
 typedef ssize_t (*try_fn)(struct pipe *pipe, char *data, size_t n);
 
 /* Waits for as long as `conn`'s calls may; without one it does not wait. */
-static ssize_t move(struct pipe *pipe, try_fn fn, char *data, size_t n, virConnectPtr conn, const char *name)
+static ssize_t move(struct pipe *pipe, try_fn fn, char *data, size_t n, virConnectPtr conn,
+                    const char *name)
 {
     struct call call;
     ssize_t moved;
@@ -242,7 +244,8 @@ static int pipes_recv_flags(virStreamPtr stream, char *data, size_t n, unsigned 
 {
     if (!(flags & ~VIR_STREAM_RECV_STOP_AT_HOLE))
         return pipes_recv(stream, data, n);
-    error_set(VIR_FROM_STREAMS, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in virStreamRecvFlags",
+    error_set(VIR_FROM_STREAMS, VIR_ERR_INVALID_ARG,
+              "unsupported flags (0x%x) in virStreamRecvFlags",
               flags & ~VIR_STREAM_RECV_STOP_AT_HOLE);
     return -1;
 }
@@ -335,7 +338,8 @@ static int readable(struct pipe *pipe)
 {
     lock_guard(&pipe->lock);
     return (pipe->n || pipe->finished ? VIR_STREAM_EVENT_READABLE : 0) |
-           (pipe->finished ? VIR_STREAM_EVENT_HANGUP : 0) | (pipe->broken ? VIR_STREAM_EVENT_ERROR : 0);
+           (pipe->finished ? VIR_STREAM_EVENT_HANGUP : 0) |
+           (pipe->broken ? VIR_STREAM_EVENT_ERROR : 0);
 }
 
 static int writable(struct pipe *pipe)
@@ -352,8 +356,8 @@ static int pipes_ready(virStreamPtr stream)
     return (pipes->in ? readable(pipes->in) : 0) | (pipes->out ? writable(pipes->out) : 0);
 }
 
-static int pipes_add_callback(virStreamPtr stream, int events, virStreamEventCallback cb, void *opaque,
-                              virFreeCallback ff)
+static int pipes_add_callback(virStreamPtr stream, int events, virStreamEventCallback cb,
+                              void *opaque, virFreeCallback ff)
 {
     struct pipes *pipes = pipes_of(stream);
 

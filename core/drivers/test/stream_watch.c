@@ -32,8 +32,8 @@ static int to_tell(struct stream_watch *watch, virStreamPtr stream)
     return watch->ready(stream) & (watch->events | ALWAYS);
 }
 
-/* The loop's calls are made without the lock: a registered loop is the application's code. The thread
- * that makes them looks again afterwards, so that the last word is right. */
+/* The loop's calls are made without the lock: a registered loop is the application's code. The
+ * thread that makes them looks again afterwards, so that the last word is right. */
 void stream_watch_refresh(struct stream_watch *watch, virStreamPtr stream)
 {
     lock_guard(&watch->lock);
@@ -86,7 +86,8 @@ static int check_events(int events)
 {
     if (!(events & ~EVENTS))
         return 0;
-    error_set(VIR_FROM_STREAMS, VIR_ERR_INVALID_ARG, "events 0x%x of a stream: 0x%x are known", events, EVENTS);
+    error_set(VIR_FROM_STREAMS, VIR_ERR_INVALID_ARG, "events 0x%x of a stream: 0x%x are known",
+              events, EVENTS);
     return -1;
 }
 
@@ -109,13 +110,14 @@ static void end_add(struct stream_watch *watch, int timer, int events)
     watch->events = events;
 }
 
-int stream_watch_add(struct stream_watch *watch, virStreamPtr stream, int events, virStreamEventCallback cb,
-                     void *opaque, virFreeCallback ff)
+int stream_watch_add(struct stream_watch *watch, virStreamPtr stream, int events,
+                     virStreamEventCallback cb, void *opaque, virFreeCallback ff)
 {
     struct registration *it;
     int timer;
 
-    if (check_events(events) < 0 || event_loop_require("a stream's callback") < 0 || begin_add(watch) < 0)
+    if (check_events(events) < 0 || event_loop_require("a stream's callback") < 0 ||
+        begin_add(watch) < 0)
         return -1;
     it = g_new0(struct registration, 1);
     *it = (struct registration){object_ref(&stream->base), watch, cb, opaque, ff};

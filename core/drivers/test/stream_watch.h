@@ -19,8 +19,8 @@ struct stream_watch {
 void stream_watch_init(struct stream_watch *watch, int (*ready)(virStreamPtr stream));
 void stream_watch_clear(struct stream_watch *watch);
 
-int stream_watch_add(struct stream_watch *watch, virStreamPtr stream, int events, virStreamEventCallback cb,
-                     void *opaque, virFreeCallback ff);
+int stream_watch_add(struct stream_watch *watch, virStreamPtr stream, int events,
+                     virStreamEventCallback cb, void *opaque, virFreeCallback ff);
 int stream_watch_update(struct stream_watch *watch, virStreamPtr stream, int events);
 int stream_watch_remove(struct stream_watch *watch);
 /* With the end of the stream: no error if there is none. */

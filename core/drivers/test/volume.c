@@ -10,7 +10,8 @@ static unsigned int doc_flags(unsigned int flags)
 }
 
 /* Takes `def` and `contents` over, also when it fails. */
-static virStorageVolPtr add(virStoragePoolPtr handle, struct storagevol *def, struct contents *contents)
+static virStorageVolPtr add(virStoragePoolPtr handle, struct storagevol *def,
+                            struct contents *contents)
 {
     struct world *world = world_of(handle->conn);
     struct pool *pool;
@@ -24,7 +25,8 @@ static virStorageVolPtr add(virStoragePoolPtr handle, struct storagevol *def, st
     return NULL;
 }
 
-virStorageVolPtr test_storageVolCreateXML(virStoragePoolPtr handle, const char *xml, unsigned int flags)
+virStorageVolPtr test_storageVolCreateXML(virStoragePoolPtr handle, const char *xml,
+                                          unsigned int flags)
 {
     struct storagevol *def;
 
@@ -35,8 +37,9 @@ virStorageVolPtr test_storageVolCreateXML(virStoragePoolPtr handle, const char *
 }
 
 /* The contents to copy, held as read; and how much there is of them. */
-static struct contents *begin_copy(struct world *world, virStoragePoolPtr handle, const struct storagevol *def,
-                                   virStorageVolPtr original, unsigned long long *ret_size)
+static struct contents *begin_copy(struct world *world, virStoragePoolPtr handle,
+                                   const struct storagevol *def, virStorageVolPtr original,
+                                   unsigned long long *ret_size)
 {
     struct pool *pool, *from;
     struct vol *vol;
@@ -95,6 +98,7 @@ virStorageVolPtr test_storageVolCreateXMLFrom(virStoragePoolPtr handle, const ch
 int test_storageVolDelete(virStorageVolPtr handle, unsigned int flags)
 {
     struct world *world = world_of(handle->conn);
+    contents_auto held = NULL; /* so that a large file is not closed with the lock held */
     struct pool *pool;
     struct vol *vol;
 
@@ -104,6 +108,7 @@ int test_storageVolDelete(virStorageVolPtr handle, unsigned int flags)
     vol = vol_find(world, handle, &pool);
     if (!vol || vol_require_idle(vol) < 0)
         return -1;
+    held = contents_ref(vol->contents);
     vol_remove(pool, vol);
     return 0;
 }
@@ -128,7 +133,8 @@ static int type_of(const struct pool *pool)
     }
 }
 
-int test_storageVolGetInfoFlags(virStorageVolPtr handle, virStorageVolInfoPtr info, unsigned int flags)
+int test_storageVolGetInfoFlags(virStorageVolPtr handle, virStorageVolInfoPtr info,
+                                unsigned int flags)
 {
     struct world *world = world_of(handle->conn);
     gboolean physical = flags & VIR_STORAGE_VOL_GET_PHYSICAL;

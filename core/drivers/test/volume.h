@@ -9,7 +9,8 @@ struct vol {
     struct objlist_item item;
     struct storagevol *def; /* its key is its path */
     struct contents *contents;
-    /* While something reads the contents, or changes them, the volume cannot be changed otherwise. */
+    /* While something reads the contents, or changes them, the volume cannot be changed otherwise.
+     */
 };
 
 /* With the world's lock held. */
@@ -31,10 +32,12 @@ struct storagevol *vol_parse(const char *xml, unsigned int doc_flags);
 /* For a pool that is being made. */
 int volume_load(struct pool *pool, const char *xml);
 
-int test_storagePoolListAllVolumes(virStoragePoolPtr handle, virStorageVolPtr **vols, unsigned int flags);
+int test_storagePoolListAllVolumes(virStoragePoolPtr handle, virStorageVolPtr **vols,
+                                   unsigned int flags);
 int test_storagePoolListVolumes(virStoragePoolPtr handle, char **names, int max);
 int test_storagePoolNumOfVolumes(virStoragePoolPtr handle);
-virStorageVolPtr test_storageVolCreateXML(virStoragePoolPtr handle, const char *xml, unsigned int flags);
+virStorageVolPtr test_storageVolCreateXML(virStoragePoolPtr handle, const char *xml,
+                                          unsigned int flags);
 virStorageVolPtr test_storageVolCreateXMLFrom(virStoragePoolPtr handle, const char *xml,
                                               virStorageVolPtr clone, unsigned int flags);
 int test_storageVolDelete(virStorageVolPtr handle, unsigned int flags);
@@ -43,7 +46,8 @@ int test_storageVolDownload(virStorageVolPtr handle, virStreamPtr stream, unsign
 int test_storageVolUpload(virStorageVolPtr handle, virStreamPtr stream, unsigned long long offset,
                           unsigned long long length, unsigned int flags);
 int test_storageVolGetInfo(virStorageVolPtr handle, virStorageVolInfoPtr info);
-int test_storageVolGetInfoFlags(virStorageVolPtr handle, virStorageVolInfoPtr info, unsigned int flags);
+int test_storageVolGetInfoFlags(virStorageVolPtr handle, virStorageVolInfoPtr info,
+                                unsigned int flags);
 char *test_storageVolGetPath(virStorageVolPtr handle);
 char *test_storageVolGetXMLDesc(virStorageVolPtr handle, unsigned int flags);
 virStorageVolPtr test_storageVolLookupByKey(virConnectPtr conn, const char *key);

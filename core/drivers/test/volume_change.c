@@ -5,7 +5,8 @@
 #include "objects.h"
 
 /* Marks an idle volume; NULL with an error. */
-static struct vol *begin_change(struct world *world, virStorageVolPtr handle, struct pool **ret_pool)
+static struct vol *begin_change(struct world *world, virStorageVolPtr handle,
+                                struct pool **ret_pool)
 {
     struct vol *vol = vol_find(world, handle, ret_pool);
 
@@ -24,7 +25,8 @@ static void end_change(struct contents *contents)
 
 static int fail_capacity(const struct vol *vol, const char *why)
 {
-    error_set(VIR_FROM_STORAGE, VIR_ERR_INVALID_ARG, "capacity of volume '%s': %s", vol->item.name, why);
+    error_set(VIR_FROM_STORAGE, VIR_ERR_INVALID_ARG, "capacity of volume '%s': %s", vol->item.name,
+              why);
     return -1;
 }
 
@@ -60,7 +62,8 @@ static int check_room(const struct pool *pool, const struct vol *vol, unsigned l
     return -1;
 }
 
-static void set_capacity(struct pool *pool, struct vol *vol, unsigned long long capacity, unsigned int flags)
+static void set_capacity(struct pool *pool, struct vol *vol, unsigned long long capacity,
+                         unsigned int flags)
 {
     vol->def->capacity = capacity;
     if (flags & VIR_STORAGE_VOL_RESIZE_ALLOCATE || vol->def->allocation > capacity)
@@ -89,7 +92,8 @@ static int resize_locked(struct world *world, virStorageVolPtr handle, unsigned 
     if (!vol)
         return -1;
     contents = vol->contents;
-    if (new_capacity(vol, capacity, flags, &capacity) == 0 && check_room(pool, vol, capacity, flags) == 0)
+    if (new_capacity(vol, capacity, flags, &capacity) == 0 &&
+        check_room(pool, vol, capacity, flags) == 0)
         rc = cut(world, contents, capacity);
     /* The pool may have gone meanwhile, and the volume with it. */
     vol = rc == 0 ? vol_find(world, handle, &pool) : NULL;
@@ -110,7 +114,8 @@ int test_storageVolResize(virStorageVolPtr handle, unsigned long long capacity, 
         return -1;
     if (!capacity && !(flags & (VIR_STORAGE_VOL_RESIZE_DELTA | VIR_STORAGE_VOL_RESIZE_SHRINK))) {
         error_set(VIR_FROM_STORAGE, VIR_ERR_INVALID_ARG,
-                  "capacity in virStorageVolResize must be greater than zero, or be given with a flag that "
+                  "capacity in virStorageVolResize must be greater than zero, or be given with a "
+                  "flag that "
                   "says what 0 means");
         return -1;
     }
@@ -118,7 +123,8 @@ int test_storageVolResize(virStorageVolPtr handle, unsigned long long capacity, 
     return resize_locked(world, handle, capacity, flags);
 }
 
-/* The methods that end with zeros need no passes before: nothing is left of a page that is given back. */
+/* The methods that end with zeros need no passes before: nothing is left of a page that is given
+ * back. */
 static gboolean ends_with_zeros(unsigned int algorithm)
 {
     return algorithm == VIR_STORAGE_VOL_WIPE_ALG_ZERO || algorithm == VIR_STORAGE_VOL_WIPE_ALG_TRIM;
@@ -150,8 +156,9 @@ int test_storageVolWipePattern(virStorageVolPtr handle, unsigned int algorithm, 
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     if (algorithm >= VIR_STORAGE_VOL_WIPE_ALG_LAST) {
-        error_set(VIR_FROM_STORAGE, VIR_ERR_INVALID_ARG, "wiping algorithm %u not supported: 0 to %d are",
-                  algorithm, VIR_STORAGE_VOL_WIPE_ALG_LAST - 1);
+        error_set(VIR_FROM_STORAGE, VIR_ERR_INVALID_ARG,
+                  "wiping algorithm %u not supported: 0 to %d are", algorithm,
+                  VIR_STORAGE_VOL_WIPE_ALG_LAST - 1);
         return -1;
     }
     lock_guard(&world->lock);

@@ -59,8 +59,8 @@ static int writable(struct contents *contents)
     return contents->fd < 0 ? fail("no file for the contents of a volume") : contents->fd;
 }
 
-unsigned long long contents_run(struct contents *contents, unsigned long long begin, unsigned long long end,
-                                gboolean *is_data)
+unsigned long long contents_run(struct contents *contents, unsigned long long begin,
+                                unsigned long long end, gboolean *is_data)
 {
     int fd = existing(contents);
     off_t data = fd < 0 || begin > G_MAXINT64 ? -1 : lseek(fd, begin, SEEK_DATA);
@@ -157,8 +157,8 @@ typedef int (*piece_fn)(struct contents *from, struct contents *to, char *buffer
                         unsigned long long at);
 
 /* Every piece of data below `end`, one by one. */
-static int each_piece(struct call *call, struct contents *from, struct contents *to, unsigned long long end,
-                      piece_fn fn)
+static int each_piece(struct call *call, struct contents *from, struct contents *to,
+                      unsigned long long end, piece_fn fn)
 {
     g_autofree char *buffer = g_malloc(CHUNK);
     unsigned long long at = 0, run;
@@ -176,7 +176,8 @@ static int each_piece(struct call *call, struct contents *from, struct contents 
     return 0;
 }
 
-static int copy_piece(struct contents *from, struct contents *to, char *buffer, size_t n, unsigned long long at)
+static int copy_piece(struct contents *from, struct contents *to, char *buffer, size_t n,
+                      unsigned long long at)
 {
     ssize_t got = contents_read(from, buffer, n, at);
 
@@ -184,7 +185,8 @@ static int copy_piece(struct contents *from, struct contents *to, char *buffer, 
     return got < 0 ? -1 : write_fully(to, buffer, got, at);
 }
 
-int contents_copy(struct call *call, struct contents *from, struct contents *to, unsigned long long end)
+int contents_copy(struct call *call, struct contents *from, struct contents *to,
+                  unsigned long long end)
 {
     return each_piece(call, from, to, end, copy_piece);
 }

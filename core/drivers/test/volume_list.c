@@ -4,7 +4,8 @@
 #include "core/object/error.h"
 #include "objects.h"
 
-int test_storagePoolListAllVolumes(virStoragePoolPtr handle, virStorageVolPtr **vols, unsigned int flags)
+int test_storagePoolListAllVolumes(virStoragePoolPtr handle, virStorageVolPtr **vols,
+                                   unsigned int flags)
 {
     struct world *world = world_of(handle->conn);
     virStorageVolPtr *found;
@@ -66,7 +67,8 @@ virStorageVolPtr test_storageVolLookupByName(virStoragePoolPtr handle, const cha
         return NULL;
     vol = objlist_by_name(&pool->volumes, name);
     if (!vol)
-        error_set(VIR_FROM_TEST, VIR_ERR_NO_STORAGE_VOL, "no storage vol with matching name '%s'", name);
+        error_set(VIR_FROM_TEST, VIR_ERR_NO_STORAGE_VOL, "no storage vol with matching name '%s'",
+                  name);
     return vol ? vol_handle(handle->conn, pool, vol) : NULL;
 }
 
@@ -82,7 +84,8 @@ static virStorageVolPtr lookup(virConnectPtr conn, const char *path, const char 
         if (vol)
             return vol_handle(conn, pool, vol);
     }
-    error_set(VIR_FROM_TEST, VIR_ERR_NO_STORAGE_VOL, "no storage vol with matching %s '%s'", what, path);
+    error_set(VIR_FROM_TEST, VIR_ERR_NO_STORAGE_VOL, "no storage vol with matching %s '%s'", what,
+              path);
     return NULL;
 }
 

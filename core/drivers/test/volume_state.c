@@ -28,7 +28,8 @@ int vol_require_unwritten(const struct vol *vol)
 {
     if (!vol->contents->writer)
         return 0;
-    error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "volume '%s' is being written", vol->item.name);
+    error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "volume '%s' is being written",
+              vol->item.name);
     return -1;
 }
 
@@ -36,15 +37,16 @@ int vol_require_idle(const struct vol *vol)
 {
     if (!vol->contents->readers)
         return vol_require_unwritten(vol);
-    error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "volume '%s' is still in use.", vol->item.name);
+    error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "volume '%s' is still in use.",
+              vol->item.name);
     return -1;
 }
 
 int vol_check(struct pool *pool, const struct storagevol *def)
 {
     if (objlist_by_name(&pool->volumes, def->name)) {
-        error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_FAILED, "storage vol already exists: '%s' in pool '%s'",
-                  def->name, pool->name);
+        error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_FAILED,
+                  "storage vol already exists: '%s' in pool '%s'", def->name, pool->name);
         return -1;
     }
     if (def->allocation > pool->def->available) {
@@ -110,7 +112,8 @@ struct storagevol *vol_parse(const char *xml, unsigned int doc_flags)
 
     if (!def || def->has_capacity)
         return def;
-    error_set(VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, "missing capacity element of volume '%s'", def->name);
+    error_set(VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, "missing capacity element of volume '%s'",
+              def->name);
     storagevol_free(def);
     return NULL;
 }

@@ -23,7 +23,8 @@ static void transfer_free(struct transfer *transfer)
 }
 
 /* The volume of a transfer, if it is there still; with the lock held. */
-static struct vol *find_again(struct world *world, const struct transfer *transfer, struct pool **ret_pool)
+static struct vol *find_again(struct world *world, const struct transfer *transfer,
+                              struct pool **ret_pool)
 {
     struct pool *pool = objlist_by_uuid(&world->pools, transfer->pool);
     struct vol *vol = pool ? objlist_by_name(&pool->volumes, transfer->name) : NULL;
@@ -63,8 +64,8 @@ static int check_place(const struct vol *vol, unsigned long long offset, unsigne
     if (offset <= capacity && length <= capacity - offset)
         return 0;
     error_set(VIR_FROM_STORAGE, VIR_ERR_INVALID_ARG,
-              "%llu bytes from byte %llu on lie outside of volume '%s', which has %llu", length, offset,
-              vol->item.name, capacity);
+              "%llu bytes from byte %llu on lie outside of volume '%s', which has %llu", length,
+              offset, vol->item.name, capacity);
     return -1;
 }
 

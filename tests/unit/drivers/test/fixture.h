@@ -1,5 +1,5 @@
-/* What the tests of the test driver's objects share: a connection of its own for each test, the events that
- * come, and how an error is expected. */
+/* What the tests of the test driver's objects share: a connection of its own for each test, the
+ * events that come, and how an error is expected. */
 #pragma once
 
 #include <setjmp.h>

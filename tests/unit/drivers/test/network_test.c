@@ -2,7 +2,8 @@
 
 #define UUID "11111111-2222-3333-4444-555555555555"
 
-static void on_lifecycle(virConnectPtr c, virNetworkPtr network, int event, int detail, void *opaque)
+static void on_lifecycle(virConnectPtr c, virNetworkPtr network, int event, int detail,
+                         void *opaque)
 {
     assert_ptr_equal(c, conn);
     assert_int_equal(detail, 0);
@@ -12,8 +13,9 @@ static void on_lifecycle(virConnectPtr c, virNetworkPtr network, int event, int 
 
 static int listen_to(virNetworkPtr network)
 {
-    int id = virConnectNetworkEventRegisterAny(conn, network, VIR_NETWORK_EVENT_ID_LIFECYCLE,
-                                               any_callback(virConnectNetworkEventGenericCallback, on_lifecycle), trace, NULL);
+    int id = virConnectNetworkEventRegisterAny(
+        conn, network, VIR_NETWORK_EVENT_ID_LIFECYCLE,
+        any_callback(virConnectNetworkEventGenericCallback, on_lifecycle), trace, NULL);
 
     assert_ok(id);
     return id;
@@ -65,8 +67,10 @@ static void a_defined_network_lives_through_all_states(void **state)
     assert_int_equal(virNetworkIsActive(network), 0);
     assert_int_equal(virNetworkIsPersistent(network), 1);
     assert_ok(virNetworkCreate(network));
-    assert_fails(virNetworkCreate(network), VIR_ERR_OPERATION_INVALID, "Network 'n' is already running");
-    assert_fails(virNetworkUndefine(network), VIR_ERR_OPERATION_INVALID, "Network 'n' is still running");
+    assert_fails(virNetworkCreate(network), VIR_ERR_OPERATION_INVALID,
+                 "Network 'n' is already running");
+    assert_fails(virNetworkUndefine(network), VIR_ERR_OPERATION_INVALID,
+                 "Network 'n' is still running");
     assert_ok(virNetworkDestroy(network));
     assert_int_equal(virNetworkIsActive(network), 0);
     assert_ok(virNetworkUndefine(network));
@@ -85,7 +89,8 @@ static void a_transient_network_goes_when_it_stops(void **state)
     assert_int_equal(virNetworkIsPersistent(network), 0);
     assert_ok(virNetworkDestroy(network));
     assert_fails(virNetworkIsActive(network), VIR_ERR_NO_NETWORK, "no network with matching uuid");
-    assert_fails(virNetworkDestroy(network), VIR_ERR_NO_NETWORK, "no network with matching name 't'");
+    assert_fails(virNetworkDestroy(network), VIR_ERR_NO_NETWORK,
+                 "no network with matching name 't'");
     expect_events("t:2 t:3 ");
     assert_ok(virConnectNetworkEventDeregisterAny(conn, id));
     virNetworkFree(network);
@@ -93,10 +98,12 @@ static void a_transient_network_goes_when_it_stops(void **state)
 
 static void a_redefinition_waits_for_the_stop(void **state)
 {
-    virNetworkPtr network = define("<network><name>n</name><uuid>" UUID "</uuid><bridge name='br1'/></network>");
+    virNetworkPtr network =
+        define("<network><name>n</name><uuid>" UUID "</uuid><bridge name='br1'/></network>");
 
     assert_ok(virNetworkCreate(network));
-    virNetworkFree(define("<network><name>n</name><uuid>" UUID "</uuid><bridge name='br2'/></network>"));
+    virNetworkFree(
+        define("<network><name>n</name><uuid>" UUID "</uuid><bridge name='br2'/></network>"));
     assert_text(virNetworkGetXMLDesc(network, 0), "name='br1'");
     assert_text(virNetworkGetXMLDesc(network, VIR_NETWORK_XML_INACTIVE), "name='br2'");
     assert_text(virNetworkGetBridgeName(network), "br1");
@@ -107,9 +114,10 @@ static void a_redefinition_waits_for_the_stop(void **state)
 
 static void starting_from_a_document_keeps_the_definition(void **state)
 {
-    virNetworkPtr network = define("<network><name>n</name><uuid>" UUID "</uuid><bridge name='br1'/></network>");
-    virNetworkPtr other = virNetworkCreateXML(
-        conn, "<network><name>n</name><uuid>" UUID "</uuid><bridge name='br2'/></network>");
+    virNetworkPtr network =
+        define("<network><name>n</name><uuid>" UUID "</uuid><bridge name='br1'/></network>");
+    virNetworkPtr other = virNetworkCreateXML(conn, "<network><name>n</name><uuid>" UUID
+                                                    "</uuid><bridge name='br2'/></network>");
 
     assert_non_null(other);
     assert_int_equal(virNetworkIsPersistent(network), 1);
@@ -125,12 +133,14 @@ static void names_and_uuids_are_unique(void **state)
 {
     virNetworkPtr network = define("<network><name>n</name><uuid>" UUID "</uuid></network>");
 
-    assert_fails(virNetworkDefineXML(conn, "<network><name>n</name></network>"), VIR_ERR_OPERATION_FAILED,
-                 "network 'n' already exists with uuid " UUID);
-    assert_fails(virNetworkDefineXML(conn, "<network><name>m</name><uuid>" UUID "</uuid></network>"),
-                 VIR_ERR_OPERATION_FAILED, "network 'n' is already defined with uuid " UUID);
-    assert_fails(virNetworkCreateXML(conn, "<network><name>default</name><uuid>dd8fe884-6c02-601e-7551-"
-                                           "cca97df1c5df</uuid></network>"),
+    assert_fails(virNetworkDefineXML(conn, "<network><name>n</name></network>"),
+                 VIR_ERR_OPERATION_FAILED, "network 'n' already exists with uuid " UUID);
+    assert_fails(
+        virNetworkDefineXML(conn, "<network><name>m</name><uuid>" UUID "</uuid></network>"),
+        VIR_ERR_OPERATION_FAILED, "network 'n' is already defined with uuid " UUID);
+    assert_fails(virNetworkCreateXML(conn,
+                                     "<network><name>default</name><uuid>dd8fe884-6c02-601e-7551-"
+                                     "cca97df1c5df</uuid></network>"),
                  VIR_ERR_OPERATION_INVALID, "network is already active as 'default'");
     assert_int_equal(virConnectListAllNetworks(conn, NULL, 0), 2);
     virNetworkFree(network);
@@ -160,7 +170,8 @@ static void unknown_flags_are_named(void **state)
 {
     virNetworkPtr network = virNetworkLookupByName(conn, "default");
 
-    assert_fails(virNetworkGetXMLDesc(network, 2), VIR_ERR_INVALID_ARG, "(0x2) in function virNetworkGetXMLDesc");
+    assert_fails(virNetworkGetXMLDesc(network, 2), VIR_ERR_INVALID_ARG,
+                 "(0x2) in function virNetworkGetXMLDesc");
     assert_fails(virConnectListAllNetworks(conn, NULL, 64), VIR_ERR_INVALID_ARG, "0x40");
     assert_fails(virNetworkDefineXMLFlags(conn, "<network/>", 4), VIR_ERR_INVALID_ARG, "0x4");
     assert_fails(virNetworkCreateXMLFlags(conn, "<network/>", 2), VIR_ERR_INVALID_ARG, "0x2");
@@ -172,13 +183,15 @@ static void a_missing_bridge_gets_a_free_name(void **state)
 {
     virNetworkPtr one = define("<network><name>one</name></network>");
     virNetworkPtr two = define("<network><name>two</name><uuid>" UUID "</uuid></network>");
-    virNetworkPtr again = define("<network><name>two</name><uuid>" UUID "</uuid><mtu size='9000'/></network>");
+    virNetworkPtr again =
+        define("<network><name>two</name><uuid>" UUID "</uuid><mtu size='9000'/></network>");
     virNetworkPtr direct = define("<network><name>direct</name><forward mode='passthrough'>"
                                   "<interface dev='eth0'/></forward></network>");
 
     assert_text(virNetworkGetBridgeName(one), "virbr1");
     assert_text(virNetworkGetBridgeName(two), "virbr2");
-    assert_fails(virNetworkGetBridgeName(direct), VIR_ERR_INTERNAL_ERROR, "does not have a bridge name");
+    assert_fails(virNetworkGetBridgeName(direct), VIR_ERR_INTERNAL_ERROR,
+                 "does not have a bridge name");
     virNetworkFree(direct);
     virNetworkFree(again);
     virNetworkFree(two);
@@ -248,8 +261,9 @@ static void an_event_of_one_network_is_its_own(void **state)
     expect_events("one:2 ");
     assert_ok(virConnectNetworkEventDeregisterAny(conn, id));
     assert_fails(virConnectNetworkEventDeregisterAny(conn, id), VIR_ERR_INVALID_ARG, "");
-    assert_fails(virConnectNetworkEventRegisterAny(conn, NULL, 7, any_callback(virConnectNetworkEventGenericCallback, on_lifecycle),
-                                                   NULL, NULL),
+    assert_fails(virConnectNetworkEventRegisterAny(
+                     conn, NULL, 7,
+                     any_callback(virConnectNetworkEventGenericCallback, on_lifecycle), NULL, NULL),
                  VIR_ERR_INVALID_ARG, "eventID");
     virNetworkFree(two);
     virNetworkFree(one);
@@ -266,17 +280,21 @@ static void nobody_has_a_lease(void **state)
     assert_int_equal(virNetworkGetDHCPLeases(network, "52:54:00:00:00:01", NULL, 0), 0);
     assert_fails(virNetworkGetDHCPLeases(network, "52:54", NULL, 0), VIR_ERR_INVALID_MAC, "52:54");
     assert_ok(virNetworkDestroy(network));
-    assert_fails(virNetworkGetDHCPLeases(network, NULL, NULL, 0), VIR_ERR_OPERATION_INVALID, "not active");
+    assert_fails(virNetworkGetDHCPLeases(network, NULL, NULL, 0), VIR_ERR_OPERATION_INVALID,
+                 "not active");
     virNetworkFree(network);
 }
 
 /* ---- updates */
 
 #define DOCUMENT                                                                                   \
-    "<network><name>n</name><bridge name='br3'/><forward mode='nat'/><dns><txt name='a' value='b'/></dns>" \
-    "<ip address='10.0.0.1' netmask='255.255.255.0'><dhcp><range start='10.0.0.2' end='10.0.0.99'/>"       \
+    "<network><name>n</name><bridge name='br3'/><forward mode='nat'/><dns><txt name='a' "          \
+    "value='b'/></dns>"                                                                            \
+    "<ip address='10.0.0.1' netmask='255.255.255.0'><dhcp><range start='10.0.0.2' "                \
+    "end='10.0.0.99'/>"                                                                            \
     "<host mac='52:54:00:00:00:01' name='a' ip='10.0.0.5'/></dhcp></ip>"                           \
-    "<ip address='10.1.0.1' netmask='255.255.255.0'/><portgroup name='pg' default='yes'/></network>"
+    "<ip address='10.1.0.1' netmask='255.255.255.0'/><portgroup name='pg' "                        \
+    "default='yes'/></network>"
 
 enum { MODIFY = 1, DELETE, ADD_LAST, ADD_FIRST };
 enum { HOST = 4, RANGE, FORWARD, INTERFACE, PF, PORTGROUP, DNS_HOST, TXT, SRV };
@@ -288,26 +306,36 @@ static const struct update {
     const char *text;
 } updates[] = {
     {ADD_LAST, HOST, "<host mac='52:54:00:00:00:02' ip='10.0.0.6'/>", 0, "52:54:00:00:00:02"},
-    {ADD_LAST, HOST, "<host mac='52:54:00:00:00:02' ip='10.0.0.7'/>", VIR_ERR_OPERATION_INVALID, "existing dhcp host"},
-    {ADD_LAST, HOST, "<host mac='52:54:00:00:00:03' ip='10.0.0.6'/>", VIR_ERR_OPERATION_INVALID, "existing dhcp host"},
-    {ADD_LAST, HOST, "<host mac='52:54:00:00:00:04' ip='10.0.0.8' name='a'/>", VIR_ERR_OPERATION_INVALID, "existing"},
+    {ADD_LAST, HOST, "<host mac='52:54:00:00:00:02' ip='10.0.0.7'/>", VIR_ERR_OPERATION_INVALID,
+     "existing dhcp host"},
+    {ADD_LAST, HOST, "<host mac='52:54:00:00:00:03' ip='10.0.0.6'/>", VIR_ERR_OPERATION_INVALID,
+     "existing dhcp host"},
+    {ADD_LAST, HOST, "<host mac='52:54:00:00:00:04' ip='10.0.0.8' name='a'/>",
+     VIR_ERR_OPERATION_INVALID, "existing"},
     {ADD_FIRST, HOST, "<host mac='52:54:00:00:00:05' name='f' ip='10.0.0.9'/>", 0,
      "<host mac='52:54:00:00:00:05' name='f' ip='10.0.0.9'/>\n      <host mac='52:54:00:00:00:01'"},
     {MODIFY, HOST, "<host mac='52:54:00:00:00:02' ip='10.0.0.66'/>", 0, "10.0.0.66"},
-    {MODIFY, HOST, "<host mac='52:54:00:00:00:0f' ip='10.0.0.67'/>", VIR_ERR_OPERATION_INVALID, "couldn't find"},
-    {DELETE, HOST, "<host mac='52:54:00:00:00:02' ip='10.0.0.1'/>", VIR_ERR_OPERATION_INVALID, "couldn't locate"},
+    {MODIFY, HOST, "<host mac='52:54:00:00:00:0f' ip='10.0.0.67'/>", VIR_ERR_OPERATION_INVALID,
+     "couldn't find"},
+    {DELETE, HOST, "<host mac='52:54:00:00:00:02' ip='10.0.0.1'/>", VIR_ERR_OPERATION_INVALID,
+     "couldn't locate"},
     {DELETE, HOST, "<host mac='52:54:00:00:00:05'/>", 0, ""},
     {ADD_LAST, HOST, "<host ip='10.0.0.9'/>", VIR_ERR_XML_ERROR, "mac or name"},
     {ADD_LAST, HOST, "<host mac='52:54:00:00:00:06'/>", VIR_ERR_XML_ERROR, "IP address"},
     {ADD_LAST, HOST, "<foo/>", VIR_ERR_XML_ERROR, "unexpected element <foo>, expecting <host>"},
     {ADD_LAST, HOST, "<foo", VIR_ERR_XML_DETAIL, ""},
     {ADD_LAST, RANGE, "<range start='10.0.0.120' end='10.0.0.130'/>", 0, "10.0.0.120"},
-    {ADD_LAST, RANGE, "<range start='10.0.0.120' end='10.0.0.130'/>", VIR_ERR_OPERATION_INVALID, "existing dhcp range"},
-    {MODIFY, RANGE, "<range start='10.0.0.120' end='10.0.0.131'/>", VIR_ERR_OPERATION_UNSUPPORTED, "cannot be modified"},
-    {DELETE, RANGE, "<range start='10.0.0.120' end='10.0.0.131'/>", VIR_ERR_OPERATION_INVALID, "couldn't locate"},
+    {ADD_LAST, RANGE, "<range start='10.0.0.120' end='10.0.0.130'/>", VIR_ERR_OPERATION_INVALID,
+     "existing dhcp range"},
+    {MODIFY, RANGE, "<range start='10.0.0.120' end='10.0.0.131'/>", VIR_ERR_OPERATION_UNSUPPORTED,
+     "cannot be modified"},
+    {DELETE, RANGE, "<range start='10.0.0.120' end='10.0.0.131'/>", VIR_ERR_OPERATION_INVALID,
+     "couldn't locate"},
     {DELETE, RANGE, "<range start='10.0.0.120' end='10.0.0.130'/>", 0, ""},
-    {ADD_LAST, RANGE, "<range start='10.9.0.1' end='10.9.0.3'/>", VIR_ERR_INTERNAL_ERROR, "not entirely within"},
-    {ADD_LAST, RANGE, "<range start='10.0.0.20' end='10.0.0.10'/>", VIR_ERR_INTERNAL_ERROR, "reversed"},
+    {ADD_LAST, RANGE, "<range start='10.9.0.1' end='10.9.0.3'/>", VIR_ERR_INTERNAL_ERROR,
+     "not entirely within"},
+    {ADD_LAST, RANGE, "<range start='10.0.0.20' end='10.0.0.10'/>", VIR_ERR_INTERNAL_ERROR,
+     "reversed"},
     {ADD_LAST, RANGE, "<range start='fd00::1' end='fd00::2'/>", VIR_ERR_INTERNAL_ERROR, "family"},
     {ADD_LAST, INTERFACE, "<interface dev='eth0'/>", 0, "<interface dev='eth0'/>"},
     {ADD_LAST, INTERFACE, "<interface dev='eth0'/>", VIR_ERR_OPERATION_INVALID, "existing"},
@@ -316,14 +344,20 @@ static const struct update {
     {ADD_LAST, PF, "<pf dev='eth0'/>", VIR_ERR_OPERATION_UNSUPPORTED, "'forward pf' section"},
     {ADD_LAST, FORWARD, "<forward/>", VIR_ERR_OPERATION_UNSUPPORTED, "'forward' section"},
     {ADD_LAST, PORTGROUP, "<portgroup name='p2'/>", 0, "name='p2'"},
-    {ADD_LAST, PORTGROUP, "<portgroup name='p2'/>", VIR_ERR_OPERATION_INVALID, "existing portgroup"},
-    {ADD_LAST, PORTGROUP, "<portgroup name='p3' default='yes'/>", VIR_ERR_OPERATION_INVALID, "Only one default"},
-    {MODIFY, PORTGROUP, "<portgroup name='p2' trustGuestRxFilters='yes'/>", 0, "trustGuestRxFilters='yes'"},
+    {ADD_LAST, PORTGROUP, "<portgroup name='p2'/>", VIR_ERR_OPERATION_INVALID,
+     "existing portgroup"},
+    {ADD_LAST, PORTGROUP, "<portgroup name='p3' default='yes'/>", VIR_ERR_OPERATION_INVALID,
+     "Only one default"},
+    {MODIFY, PORTGROUP, "<portgroup name='p2' trustGuestRxFilters='yes'/>", 0,
+     "trustGuestRxFilters='yes'"},
     {MODIFY, PORTGROUP, "<portgroup name='p9'/>", VIR_ERR_OPERATION_INVALID, "couldn't find"},
     {DELETE, PORTGROUP, "<portgroup name='p2'/>", 0, ""},
-    {ADD_LAST, DNS_HOST, "<host ip='10.0.0.1'><hostname>h</hostname></host>", 0, "<hostname>h</hostname>"},
-    {ADD_LAST, DNS_HOST, "<host ip='10.0.0.1'><hostname>i</hostname></host>", VIR_ERR_OPERATION_INVALID, "existing"},
-    {MODIFY, DNS_HOST, "<host ip='10.0.0.1'><hostname>i</hostname></host>", VIR_ERR_OPERATION_UNSUPPORTED, ""},
+    {ADD_LAST, DNS_HOST, "<host ip='10.0.0.1'><hostname>h</hostname></host>", 0,
+     "<hostname>h</hostname>"},
+    {ADD_LAST, DNS_HOST, "<host ip='10.0.0.1'><hostname>i</hostname></host>",
+     VIR_ERR_OPERATION_INVALID, "existing"},
+    {MODIFY, DNS_HOST, "<host ip='10.0.0.1'><hostname>i</hostname></host>",
+     VIR_ERR_OPERATION_UNSUPPORTED, ""},
     {DELETE, DNS_HOST, "<host ip='10.0.0.1'/>", 0, ""},
     {ADD_LAST, TXT, "<txt name='a' value='c'/>", VIR_ERR_OPERATION_INVALID, "existing"},
     {ADD_LAST, TXT, "<txt name='b' value='c'/>", 0, "<txt name='b' value='c'/>"},
@@ -331,7 +365,8 @@ static const struct update {
     {DELETE, TXT, "<txt name='b'/>", VIR_ERR_OPERATION_INVALID, "couldn't locate"},
     {ADD_LAST, SRV, "<srv service='s' protocol='tcp'/>", 0, "<srv service='s' protocol='tcp'/>"},
     {ADD_LAST, SRV, "<srv service='s' protocol='tcp'/>", VIR_ERR_OPERATION_INVALID, "existing"},
-    {ADD_LAST, SRV, "<srv service='s' protocol='tcp' domain='d' target='t' port='5'/>", 0, "port='5'"},
+    {ADD_LAST, SRV, "<srv service='s' protocol='tcp' domain='d' target='t' port='5'/>", 0,
+     "port='5'"},
     {DELETE, SRV, "<srv service='s'/>", VIR_ERR_OPERATION_INVALID, "multiple"},
     {DELETE, SRV, "<srv port='5'/>", 0, ""},
     {ADD_LAST, 0, "<x/>", VIR_ERR_OPERATION_UNSUPPORTED, "unrecognized section"},
@@ -380,7 +415,8 @@ static void updates_change_one_part_or_nothing(void **state)
 
 static int add_host(virNetworkPtr network, int number, int index, unsigned int flags)
 {
-    g_autofree char *xml = g_strdup_printf("<host mac='52:54:00:00:01:%02x' ip='10.0.0.%d'/>", number, number);
+    g_autofree char *xml =
+        g_strdup_printf("<host mac='52:54:00:00:01:%02x' ip='10.0.0.%d'/>", number, number);
 
     return virNetworkUpdate(network, ADD_LAST, HOST, index, xml, flags);
 }
@@ -389,14 +425,17 @@ static void updates_reach_what_the_flags_say(void **state)
 {
     virNetworkPtr network = define(DOCUMENT);
 
-    assert_fails(add_host(network, 20, -1, VIR_NETWORK_UPDATE_AFFECT_LIVE), VIR_ERR_OPERATION_INVALID, "not running");
+    assert_fails(add_host(network, 20, -1, VIR_NETWORK_UPDATE_AFFECT_LIVE),
+                 VIR_ERR_OPERATION_INVALID, "not running");
     assert_ok(add_host(network, 21, -1, 0));
     assert_ok(virNetworkCreate(network));
     assert_ok(add_host(network, 22, -1, VIR_NETWORK_UPDATE_AFFECT_CONFIG));
     assert_no_text(virNetworkGetXMLDesc(network, 0), "10.0.0.22'");
-    assert_ok(add_host(network, 23, -1, VIR_NETWORK_UPDATE_AFFECT_CONFIG | VIR_NETWORK_UPDATE_AFFECT_LIVE));
+    assert_ok(add_host(network, 23, -1,
+                       VIR_NETWORK_UPDATE_AFFECT_CONFIG | VIR_NETWORK_UPDATE_AFFECT_LIVE));
     /* What one of the two refuses, neither gets. */
-    assert_fails(add_host(network, 22, -1, VIR_NETWORK_UPDATE_AFFECT_CONFIG | VIR_NETWORK_UPDATE_AFFECT_LIVE),
+    assert_fails(add_host(network, 22, -1,
+                          VIR_NETWORK_UPDATE_AFFECT_CONFIG | VIR_NETWORK_UPDATE_AFFECT_LIVE),
                  VIR_ERR_OPERATION_INVALID, "existing");
     assert_no_text(virNetworkGetXMLDesc(network, 0), "10.0.0.22'");
     assert_text(virNetworkGetXMLDesc(network, 0), "10.0.0.23'");
@@ -411,11 +450,14 @@ static void updates_of_addresses_name_the_right_one(void **state)
     virNetworkPtr network = define(DOCUMENT), bare;
 
     assert_fails(add_host(network, 30, 1, 0), VIR_ERR_OPERATION_INVALID, "single IPv4 address");
-    assert_fails(add_host(network, 30, 5, 0), VIR_ERR_OPERATION_INVALID, "at index 5 in network 'n'");
+    assert_fails(add_host(network, 30, 5, 0), VIR_ERR_OPERATION_INVALID,
+                 "at index 5 in network 'n'");
     assert_ok(add_host(network, 30, 0, 0));
     bare = virNetworkCreateXML(conn, "<network><name>bare</name></network>");
-    assert_fails(add_host(bare, 30, -1, 0), VIR_ERR_OPERATION_INVALID, "no <ip> element found in network 'bare'");
-    assert_fails(add_host(bare, 30, -1, VIR_NETWORK_UPDATE_AFFECT_CONFIG), VIR_ERR_OPERATION_INVALID, "transient");
+    assert_fails(add_host(bare, 30, -1, 0), VIR_ERR_OPERATION_INVALID,
+                 "no <ip> element found in network 'bare'");
+    assert_fails(add_host(bare, 30, -1, VIR_NETWORK_UPDATE_AFFECT_CONFIG),
+                 VIR_ERR_OPERATION_INVALID, "transient");
     assert_fails(virNetworkUpdate(bare, ADD_LAST, INTERFACE, -1, "<interface dev='eth0'/>", 0),
                  VIR_ERR_OPERATION_INVALID, "<forward>");
     virNetworkFree(bare);

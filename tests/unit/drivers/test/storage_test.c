@@ -1,9 +1,11 @@
 #include "unit/drivers/test/fixture.h"
 
 #define UUID "11111111-2222-3333-4444-555555555555"
-#define POOL(name, rest) "<pool type='dir'><name>" name "</name>" rest "<target><path>/" name "</path></target></pool>"
+#define POOL(name, rest)                                                                           \
+    "<pool type='dir'><name>" name "</name>" rest "<target><path>/" name "</path></target></pool>"
 
-static void on_lifecycle(virConnectPtr c, virStoragePoolPtr pool, int event, int detail, void *opaque)
+static void on_lifecycle(virConnectPtr c, virStoragePoolPtr pool, int event, int detail,
+                         void *opaque)
 {
     assert_ptr_equal(c, conn);
     assert_int_equal(detail, 0);
@@ -37,27 +39,30 @@ static virStoragePoolPtr define(const char *xml)
 
 static void the_default_pool_is_active(void **state)
 {
-    virStoragePoolPtr pool = virStoragePoolLookupByUUIDString(conn, "dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566");
+    virStoragePoolPtr pool =
+        virStoragePoolLookupByUUIDString(conn, "dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566");
     virStoragePoolInfo info;
 
     assert_non_null(pool);
     assert_string_equal(virStoragePoolGetName(pool), "default-pool");
     assert_ok(virStoragePoolGetInfo(pool, &info));
     assert_int_equal(info.state, VIR_STORAGE_POOL_RUNNING);
-    assert_true(info.capacity == 100ULL << 30 && info.allocation == 0 && info.available == 100ULL << 30);
+    assert_true(info.capacity == 100ULL << 30 && info.allocation == 0 &&
+                info.available == 100ULL << 30);
     assert_int_equal(virStoragePoolNumOfVolumes(pool), 0);
-    assert_text(virStoragePoolGetXMLDesc(pool, 0), "<pool type='dir'>\n"
-                                                   "  <name>default-pool</name>\n"
-                                                   "  <uuid>dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566</uuid>\n"
-                                                   "  <capacity unit='bytes'>107374182400</capacity>\n"
-                                                   "  <allocation unit='bytes'>0</allocation>\n"
-                                                   "  <available unit='bytes'>107374182400</available>\n"
-                                                   "  <source>\n"
-                                                   "  </source>\n"
-                                                   "  <target>\n"
-                                                   "    <path>/default-pool</path>\n"
-                                                   "  </target>\n"
-                                                   "</pool>\n");
+    assert_text(virStoragePoolGetXMLDesc(pool, 0),
+                "<pool type='dir'>\n"
+                "  <name>default-pool</name>\n"
+                "  <uuid>dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566</uuid>\n"
+                "  <capacity unit='bytes'>107374182400</capacity>\n"
+                "  <allocation unit='bytes'>0</allocation>\n"
+                "  <available unit='bytes'>107374182400</available>\n"
+                "  <source>\n"
+                "  </source>\n"
+                "  <target>\n"
+                "    <path>/default-pool</path>\n"
+                "  </target>\n"
+                "</pool>\n");
     virStoragePoolFree(pool);
 }
 
@@ -68,10 +73,12 @@ static void a_defined_pool_lives_through_all_states(void **state)
 
     assert_int_equal(virStoragePoolIsActive(pool), 0);
     assert_int_equal(virStoragePoolIsPersistent(pool), 1);
-    assert_fails(virStoragePoolDestroy(pool), VIR_ERR_OPERATION_INVALID, "storage pool 'p' is not active");
+    assert_fails(virStoragePoolDestroy(pool), VIR_ERR_OPERATION_INVALID,
+                 "storage pool 'p' is not active");
     assert_ok(virStoragePoolBuild(pool, 0));
     assert_ok(virStoragePoolCreate(pool, 0));
-    assert_fails(virStoragePoolCreate(pool, 0), VIR_ERR_OPERATION_INVALID, "storage pool 'p' is active");
+    assert_fails(virStoragePoolCreate(pool, 0), VIR_ERR_OPERATION_INVALID,
+                 "storage pool 'p' is active");
     assert_fails(virStoragePoolBuild(pool, 0), VIR_ERR_OPERATION_INVALID, "is active");
     assert_fails(virStoragePoolDelete(pool, 0), VIR_ERR_OPERATION_INVALID, "is active");
     assert_fails(virStoragePoolUndefine(pool), VIR_ERR_OPERATION_INVALID, "is active");
@@ -99,7 +106,9 @@ static void a_refresh_is_told(void **state)
     expect_events("default-pool:refresh ");
     assert_ok(virConnectStoragePoolEventDeregisterAny(conn, id));
     assert_fails(virConnectStoragePoolEventRegisterAny(
-                     conn, NULL, 9, any_callback(virConnectStoragePoolEventGenericCallback, on_refresh), NULL, NULL),
+                     conn, NULL, 9,
+                     any_callback(virConnectStoragePoolEventGenericCallback, on_refresh), NULL,
+                     NULL),
                  VIR_ERR_INVALID_ARG, "eventID");
     virStoragePoolFree(pool);
 }
@@ -111,7 +120,8 @@ static void a_transient_pool_goes_when_it_stops(void **state)
 
     assert_non_null(pool);
     assert_int_equal(virStoragePoolIsPersistent(pool), 0);
-    assert_fails(virStoragePoolSetAutostart(pool, 1), VIR_ERR_INVALID_ARG, "pool has no config file");
+    assert_fails(virStoragePoolSetAutostart(pool, 1), VIR_ERR_INVALID_ARG,
+                 "pool has no config file");
     assert_ok(virStoragePoolGetAutostart(pool, &autostart));
     assert_int_equal(autostart, 0);
     assert_ok(virStoragePoolDestroy(pool));
@@ -141,17 +151,23 @@ static void names_uuids_and_sources_are_unique(void **state)
 
     assert_fails(virStoragePoolDefineXML(conn, POOL("p", ""), 0), VIR_ERR_OPERATION_FAILED,
                  "pool 'p' already exists with uuid " UUID);
-    assert_fails(virStoragePoolDefineXML(conn, POOL("q", "<uuid>" UUID "</uuid>"), 0), VIR_ERR_OPERATION_FAILED,
-                 "pool 'p' is already defined with uuid " UUID);
-    assert_fails(virStoragePoolCreateXML(conn, "<pool type='dir'><name>q</name><target><path>/p</path></target></pool>", 0),
-                 VIR_ERR_OPERATION_FAILED, "Storage source conflict with pool: 'p'");
+    assert_fails(virStoragePoolDefineXML(conn, POOL("q", "<uuid>" UUID "</uuid>"), 0),
+                 VIR_ERR_OPERATION_FAILED, "pool 'p' is already defined with uuid " UUID);
+    assert_fails(
+        virStoragePoolCreateXML(
+            conn, "<pool type='dir'><name>q</name><target><path>/p</path></target></pool>", 0),
+        VIR_ERR_OPERATION_FAILED, "Storage source conflict with pool: 'p'");
     assert_ok(virStoragePoolCreate(pool, 0));
-    assert_fails(virStoragePoolCreateXML(conn, POOL("p", "<uuid>" UUID "</uuid>"), 0), VIR_ERR_OPERATION_INVALID,
-                 "pool is already active as 'p'");
-    other = define("<pool type='iscsi'><name>i</name><source><host name='h'/><device path='iqn'/></source>"
-                   "<target><path>/dev/disk</path></target></pool>");
-    assert_fails(virStoragePoolDefineXML(conn, "<pool type='iscsi'><name>j</name><source><host name='h'/>"
-                                               "<device path='iqn'/></source><target><path>/x</path></target></pool>", 0),
+    assert_fails(virStoragePoolCreateXML(conn, POOL("p", "<uuid>" UUID "</uuid>"), 0),
+                 VIR_ERR_OPERATION_INVALID, "pool is already active as 'p'");
+    other = define(
+        "<pool type='iscsi'><name>i</name><source><host name='h'/><device path='iqn'/></source>"
+        "<target><path>/dev/disk</path></target></pool>");
+    assert_fails(virStoragePoolDefineXML(
+                     conn,
+                     "<pool type='iscsi'><name>j</name><source><host name='h'/>"
+                     "<device path='iqn'/></source><target><path>/x</path></target></pool>",
+                     0),
                  VIR_ERR_OPERATION_FAILED, "'i'");
     virStoragePoolFree(other);
     virStoragePoolFree(pool);
@@ -159,8 +175,8 @@ static void names_uuids_and_sources_are_unique(void **state)
 
 static void bad_documents_change_nothing(void **state)
 {
-    static const char *const bad[] = {"<pool/>", "<pool type='x'><name>p</name></pool>", "<foo/>", "<pool",
-                                      "<pool type='dir'/>"};
+    static const char *const bad[] = {"<pool/>", "<pool type='x'><name>p</name></pool>", "<foo/>",
+                                      "<pool", "<pool type='dir'/>"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         assert_null(virStoragePoolDefineXML(conn, bad[i], 0));
@@ -174,12 +190,14 @@ static void unknown_flags_are_named(void **state)
 {
     virStoragePoolPtr pool = virStoragePoolLookupByName(conn, "default-pool");
 
-    assert_fails(virStoragePoolGetXMLDesc(pool, 2), VIR_ERR_INVALID_ARG, "virStoragePoolGetXMLDesc");
+    assert_fails(virStoragePoolGetXMLDesc(pool, 2), VIR_ERR_INVALID_ARG,
+                 "virStoragePoolGetXMLDesc");
     assert_fails(virStoragePoolRefresh(pool, 1), VIR_ERR_INVALID_ARG, "0x1");
     assert_fails(virStoragePoolCreate(pool, 1), VIR_ERR_INVALID_ARG, "0x1");
     assert_fails(virStoragePoolBuild(pool, 1), VIR_ERR_INVALID_ARG, "0x1");
     assert_fails(virStoragePoolDelete(pool, 1), VIR_ERR_INVALID_ARG, "0x1");
-    assert_fails(virConnectListAllStoragePools(conn, NULL, 1U << 30), VIR_ERR_INVALID_ARG, "0x40000000");
+    assert_fails(virConnectListAllStoragePools(conn, NULL, 1U << 30), VIR_ERR_INVALID_ARG,
+                 "0x40000000");
     assert_fails(virStoragePoolCreateXML(conn, POOL("p", ""), 16), VIR_ERR_INVALID_ARG, "0x10");
     assert_fails(virStoragePoolDefineXML(conn, POOL("p", ""), 2), VIR_ERR_INVALID_ARG, "0x2");
     assert_int_equal(virStoragePoolIsActive(pool), 1);
@@ -189,15 +207,16 @@ static void unknown_flags_are_named(void **state)
 /* One pool of each type, all of them inactive beside default-pool. */
 static void define_all_types(void)
 {
-    static const char *const types[] = {"fs",  "netfs", "logical",  "disk",    "iscsi", "iscsi-direct", "scsi",
-                                        "mpath", "rbd",  "sheepdog", "gluster", "zfs",   "vstorage"};
+    static const char *const types[] = {"fs",           "netfs", "logical", "disk", "iscsi",
+                                        "iscsi-direct", "scsi",  "mpath",   "rbd",  "sheepdog",
+                                        "gluster",      "zfs",   "vstorage"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
-        g_autofree char *xml =
-            g_strdup_printf("<pool type='%s'><name>%s</name><source><host name='%s'/><device path='/dev/%s'/>"
-                            "<dir path='/d'/><name>%s</name><initiator><iqn name='i'/></initiator>"
-                            "<adapter name='host1'/></source><target><path>/x</path></target></pool>",
-                            types[i], types[i], types[i], types[i], types[i]);
+        g_autofree char *xml = g_strdup_printf(
+            "<pool type='%s'><name>%s</name><source><host name='%s'/><device path='/dev/%s'/>"
+            "<dir path='/d'/><name>%s</name><initiator><iqn name='i'/></initiator>"
+            "<adapter name='host1'/></source><target><path>/x</path></target></pool>",
+            types[i], types[i], types[i], types[i], types[i]);
 
         virStoragePoolFree(define(xml));
     }
@@ -233,11 +252,13 @@ static void every_filter_counts_what_it_says(void **state)
     assert_int_equal(count(VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART), 1);
     assert_int_equal(count(VIR_CONNECT_LIST_STORAGE_POOLS_NO_AUTOSTART), 14);
     assert_int_equal(count(VIR_CONNECT_LIST_STORAGE_POOLS_DIR), 2);
-    for (unsigned int flag = VIR_CONNECT_LIST_STORAGE_POOLS_FS; flag <= VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT;
-         flag <<= 1)
+    for (unsigned int flag = VIR_CONNECT_LIST_STORAGE_POOLS_FS;
+         flag <= VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT; flag <<= 1)
         assert_int_equal(count(flag), 1);
-    assert_int_equal(count(VIR_CONNECT_LIST_STORAGE_POOLS_RBD | VIR_CONNECT_LIST_STORAGE_POOLS_ZFS), 2);
-    assert_int_equal(count(VIR_CONNECT_LIST_STORAGE_POOLS_RBD | VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE), 0);
+    assert_int_equal(count(VIR_CONNECT_LIST_STORAGE_POOLS_RBD | VIR_CONNECT_LIST_STORAGE_POOLS_ZFS),
+                     2);
+    assert_int_equal(
+        count(VIR_CONNECT_LIST_STORAGE_POOLS_RBD | VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE), 0);
     assert_int_equal(virConnectNumOfStoragePools(conn), 2);
     assert_int_equal(virConnectNumOfDefinedStoragePools(conn), 13);
     assert_int_equal(virConnectListStoragePools(conn, names, 1), 1);
@@ -255,7 +276,8 @@ static void an_active_pool_is_found_by_its_path(void **state)
     assert_non_null(pool);
     assert_string_equal(virStoragePoolGetName(pool), "default-pool");
     assert_ok(virStoragePoolDestroy(pool));
-    assert_fails(virStoragePoolLookupByTargetPath(conn, "/default-pool"), VIR_ERR_NO_STORAGE_POOL, "/default-pool");
+    assert_fails(virStoragePoolLookupByTargetPath(conn, "/default-pool"), VIR_ERR_NO_STORAGE_POOL,
+                 "/default-pool");
     virStoragePoolFree(pool);
 }
 
@@ -264,23 +286,33 @@ static void sources_are_made_up(void **state)
     static const char host[] = "<source><host name='h&apos;x'/></source>";
 
     assert_text(virConnectFindStoragePoolSources(conn, "logical", NULL, 0), "<name>testvg1</name>");
-    assert_text(virConnectFindStoragePoolSources(conn, "netfs", host, 0), "<host name='h&apos;x'/>");
-    assert_fails(virConnectFindStoragePoolSources(conn, "netfs", NULL, 0), VIR_ERR_INVALID_ARG, "hostname");
-    assert_fails(virConnectFindStoragePoolSources(conn, "netfs", "<source/>", 0), VIR_ERR_INVALID_ARG, "hostname");
-    assert_fails(virConnectFindStoragePoolSources(conn, "netfs", "<source", 0), VIR_ERR_XML_DETAIL, "");
-    assert_fails(virConnectFindStoragePoolSources(conn, "iscsi", NULL, 0), VIR_ERR_NO_SUPPORT, "'iscsi'");
-    assert_fails(virConnectFindStoragePoolSources(conn, "bogus", host, 0), VIR_ERR_NO_SUPPORT, "'bogus'");
-    assert_fails(virConnectFindStoragePoolSources(conn, "dir", NULL, 0), VIR_ERR_INTERNAL_ERROR, "dir");
-    assert_fails(virConnectFindStoragePoolSources(conn, "logical", NULL, 1), VIR_ERR_INVALID_ARG, "0x1");
+    assert_text(virConnectFindStoragePoolSources(conn, "netfs", host, 0),
+                "<host name='h&apos;x'/>");
+    assert_fails(virConnectFindStoragePoolSources(conn, "netfs", NULL, 0), VIR_ERR_INVALID_ARG,
+                 "hostname");
+    assert_fails(virConnectFindStoragePoolSources(conn, "netfs", "<source/>", 0),
+                 VIR_ERR_INVALID_ARG, "hostname");
+    assert_fails(virConnectFindStoragePoolSources(conn, "netfs", "<source", 0), VIR_ERR_XML_DETAIL,
+                 "");
+    assert_fails(virConnectFindStoragePoolSources(conn, "iscsi", NULL, 0), VIR_ERR_NO_SUPPORT,
+                 "'iscsi'");
+    assert_fails(virConnectFindStoragePoolSources(conn, "bogus", host, 0), VIR_ERR_NO_SUPPORT,
+                 "'bogus'");
+    assert_fails(virConnectFindStoragePoolSources(conn, "dir", NULL, 0), VIR_ERR_INTERNAL_ERROR,
+                 "dir");
+    assert_fails(virConnectFindStoragePoolSources(conn, "logical", NULL, 1), VIR_ERR_INVALID_ARG,
+                 "0x1");
 }
 
 /* A node description with a pool that has volumes already. */
 static void a_node_file_brings_pools_with_volumes(void **state)
 {
     static const char node[] =
-        "<node><network><name>n</name></network><pool type='dir'><name>p</name><target><path>/p</path></target>"
+        "<node><network><name>n</name></network><pool "
+        "type='dir'><name>p</name><target><path>/p</path></target>"
         "<volume><name>a</name><capacity unit='M'>1</capacity></volume>"
-        "<volume><name>b</name><capacity unit='M'>2</capacity><allocation>0</allocation></volume></pool></node>";
+        "<volume><name>b</name><capacity "
+        "unit='M'>2</capacity><allocation>0</allocation></volume></pool></node>";
     g_autofree char *path = NULL;
     g_autofree char *uri = NULL;
     virConnectPtr c;
