@@ -11,7 +11,7 @@ from generator.documents import (
 
 _VALUE = frozenset(
     "type values member default absent generate only error min max pattern base digits upper unit"
-    " unit-attribute assume pretty round variable names".split()
+    " unit-attribute assume pretty round variable names wrong".split()
 )
 _ATTRIBUTES = {
     "document": frozenset({"name", "since"}),
@@ -43,9 +43,10 @@ _CHILDREN = {
 _CHOICES = {
     "required": ("yes",), "generate": ("yes",), "upper": ("yes",), "pretty": ("yes",),
     "variable": ("yes",), "always": ("yes",), "where-default": ("yes",), "empty": ("absent",),
+    "wrong": ("absent",),
     "round": ("down",), "elsewhere": ("ignored",), "keep": ("yes", "open"),
     "only": ("input", "output", "live", "secure", "status"),
-    "error": ("unsupported", "internal", "xml", "detail", "no-name", "no-target"),
+    "error": ("unsupported", "internal", "xml", "detail", "system", "no-name", "no-target"),
 }
 
 
@@ -280,7 +281,7 @@ class DocumentReader:
         return Value(
             type="enum" if enum else str(kind), enum=enum, subset=words,
             default=a.get("default"), absent=a.get("absent"), generate="generate" in a,
-            empty_absent="empty" in a, error=a.get("error"), min=self.integer(node, "min"),
+            empty_absent="empty" in a, wrong_absent="wrong" in a, error=a.get("error"), min=self.integer(node, "min"),
             max=self.integer(node, "max"), pattern=a.get("pattern"),
             base=self.integer(node, "base"), digits=self.integer(node, "digits") or 0,
             upper="upper" in a, unit=a.get("unit"),

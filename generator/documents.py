@@ -43,6 +43,7 @@ class Value:
     absent: str | None = None
     generate: bool = False
     empty_absent: bool = False
+    wrong_absent: bool = False
     error: str | None = None
     min: int | None = None
     max: int | None = None

@@ -18,6 +18,7 @@ from generator.emit.doc_struct import constant, hooks
 
 ERRORS = {"unsupported": "VIR_ERR_CONFIG_UNSUPPORTED", "internal": "VIR_ERR_INTERNAL_ERROR",
           "xml": "VIR_ERR_XML_ERROR", "detail": "VIR_ERR_XML_DETAIL",
+          "system": "VIR_ERR_SYSTEM_ERROR",
           "no-name": "VIR_ERR_NO_NAME", "no-target": "VIR_ERR_NO_TARGET"}
 TYPES = {"int": "SIGNED", "long": "SIGNED", "uint": "UNSIGNED", "ulong": "UNSIGNED",
          "yesno": "WORD", "onoff": "WORD", "enum": "WORD"}
@@ -139,6 +140,7 @@ class Tables:
         if value.error:
             rule.append(f".error = {ERRORS[value.error]}")
         for flag, given in (("GENERATE", value.generate), ("EMPTY_ABSENT", value.empty_absent),
+                            ("WRONG_ABSENT", value.wrong_absent),
                             ("VARIABLE", value.variable), ("UPPER", value.upper),
                             ("ROUND_DOWN", value.round_down), ("PRETTY", value.pretty)):
             if given:

@@ -8,4 +8,6 @@ const struct common_hooks common_hooks = {
     .bandwidth_rate = common_hook_bandwidth_rate,
     .secret_names = common_hook_secret_names,
     .encryption = common_hook_encryption,
+    .vlan = common_hook_vlan,
+    .virtualport = common_hook_virtualport,
 };

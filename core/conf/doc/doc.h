@@ -133,6 +133,7 @@ enum doc_field_flags {
     DOC_WHERE = 1 << 21,
     DOC_WHERE_ABSENT = 1 << 22,
     DOC_WHERE_DEFAULT = 1 << 23,
+    DOC_WRONG_ABSENT = 1 << 24,
 };
 
 struct doc_alias {

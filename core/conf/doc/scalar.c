@@ -6,6 +6,7 @@
 #include <corral/corral.h>
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <stdlib.h>
 
 static uint64_t load(const char *at, unsigned size)
@@ -140,6 +141,8 @@ static int read_number(struct reader *reader, const struct doc_field *field,
     }
     fine = is_signed ? read_signed(text, number_base(field), (int64_t *)&value)
                      : read_unsigned(text, number_base(field), &value);
+    if (field->flags & DOC_WRONG_ABSENT && (!fine || !in_bounds(field, is_signed, value)))
+        return 0;
     if (!fine)
         return invalid(reader, frame, field, text,
                        is_signed ? "Expected integer value"
@@ -218,7 +221,13 @@ static int read_word(struct reader *reader, const struct doc_field *field,
         doc_scalar_default(field, frame->base);
         return 0;
     }
-    if (!value || (rule && rule->words && !(rule->words >> value & 1)))
+    if (rule && rule->words && !(rule->words >> value & 1))
+        value = 0;
+    if (!value && field->flags & DOC_WRONG_ABSENT) {
+        doc_scalar_default(field, frame->base);
+        return 0;
+    }
+    if (!value)
         return bad_word(reader, frame, field, text);
     if (field->flags & DOC_HAS_ABSENT && value == (uint64_t)rule->absent_value)
         value = 0;
@@ -250,15 +259,20 @@ static char *canonical_mac(const char *text)
     return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
 }
 
+/* Numbers as C writes addresses ("10.1", "0x7f000001") are addresses, too. */
 static char *canonical_ip(const char *text)
 {
-    unsigned char address[sizeof(struct in6_addr)];
-    char out[INET6_ADDRSTRLEN];
-    int family = strchr(text, ':') ? AF_INET6 : AF_INET;
+    const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    char out[NI_MAXHOST];
+    bool fine;
 
-    if (inet_pton(family, text, address) != 1)
+    if (!*text || getaddrinfo(text, NULL, &hints, &found) != 0)
         return NULL;
-    return g_strdup(inet_ntop(family, address, out, sizeof(out)));
+    fine = getnameinfo(found->ai_addr, found->ai_addrlen, out, sizeof(out), NULL, 0,
+                       NI_NUMERICHOST) == 0;
+    freeaddrinfo(found);
+    return fine ? g_strdup(out) : NULL;
 }
 
 /* Doubled slashes and the last one go; exactly two in front have a meaning. */

@@ -5,5 +5,19 @@
 
 const struct network_hooks network_hooks = {
     .forward = network_hook_forward,
+    .forward_address = network_hook_forward_address,
+    .nat_address = network_hook_nat_address,
+    .nat_port = network_hook_nat_port,
+    .virtualport = network_hook_virtualport,
+    .dns = network_hook_dns,
+    .dns_domain = network_hook_dns_domain,
+    .dns_forwarder = network_hook_dns_forwarder,
+    .dns_srv = network_hook_dns_srv,
+    .dns_host = network_hook_dns_host,
+    .dhcp_range = network_hook_dhcp_range,
+    .dhcp_host = network_hook_dhcp_host,
+    .bootp = network_hook_bootp,
     .lease = network_hook_lease,
+    .post_parse = network_hook_post_parse,
+    .validate = network_hook_validate,
 };
