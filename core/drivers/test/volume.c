@@ -147,8 +147,8 @@ int test_storageVolGetInfoFlags(virStorageVolPtr handle, virStorageVolInfoPtr in
     vol = vol_find(world, handle, &pool);
     if (!vol)
         return -1;
-    /* A raw image, sparse or not, is as long as its disk. */
-    physical = physical && vol->def->target.format.type == COMMON_IMAGE_FORMAT_RAW;
+    /* A plain disk or raw image, sparse or not, is as long as its capacity. */
+    physical = physical && vol->def->target.format.type <= COMMON_IMAGE_FORMAT_RAW;
     *info = (virStorageVolInfo){
         .type = type_of(pool),
         .capacity = vol->def->capacity,

@@ -66,6 +66,22 @@ static const char *base_path(const struct pool *pool)
     return def->target.path ? def->target.path : def->source.name ? def->source.name : def->name;
 }
 
+/* The others hold plain disks, whatever the document says. */
+static gboolean holds_images(const struct pool *pool)
+{
+    switch (pool->def->type) {
+    case STORAGEPOOL_TYPE_DIR:
+    case STORAGEPOOL_TYPE_FS:
+    case STORAGEPOOL_TYPE_NETFS:
+    case STORAGEPOOL_TYPE_GLUSTER:
+    case STORAGEPOOL_TYPE_RBD:
+    case STORAGEPOOL_TYPE_VSTORAGE:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
 struct vol *vol_add(struct pool *pool, struct storagevol *def, struct contents *contents)
 {
     struct vol *vol = g_new0(struct vol, 1);
@@ -74,6 +90,8 @@ struct vol *vol_add(struct pool *pool, struct storagevol *def, struct contents *
     g_free(def->key);
     def->target.path = g_strdup_printf("%s/%s", base_path(pool), def->name);
     def->key = g_strdup(def->target.path);
+    if (!holds_images(pool))
+        def->target.format.type = 0;
     vol->def = def;
     vol->contents = contents;
     vol->item.name = def->name;

@@ -384,6 +384,22 @@ static void a_stream_outlives_its_volume(void **state)
     virStorageVolFree(vol);
 }
 
+static void block_pools_hold_plain_disks(void **state)
+{
+    virStoragePoolPtr group =
+        virStoragePoolCreateXML(conn, "<pool type='logical'><name>g</name></pool>", 0);
+    virStorageVolPtr volume = virStorageVolCreateXML(group, VOL("v", "4096"), 0);
+    virStorageVolInfo info;
+
+    assert_ok(virStorageVolGetInfoFlags(volume, &info, VIR_STORAGE_VOL_GET_PHYSICAL));
+    assert_int_equal(info.type, VIR_STORAGE_VOL_BLOCK);
+    assert_int_equal(info.allocation, 4096);
+    assert_text(virStorageVolGetXMLDesc(volume, 0), "<path>/dev/g/v</path>");
+    assert_no_text(virStorageVolGetXMLDesc(volume, 0), "<format");
+    virStorageVolFree(volume);
+    virStoragePoolFree(group);
+}
+
 static void network_pools_name_volumes_by_their_source(void **state)
 {
     virStoragePoolPtr rbd = virStoragePoolCreateXML(
@@ -418,6 +434,7 @@ int main(void)
         test(a_volume_in_use_stays),
         test(what_is_written_is_taken_from_the_pool),
         test(a_stream_outlives_its_volume),
+        test(block_pools_hold_plain_disks),
         test(network_pools_name_volumes_by_their_source),
     };
 
