@@ -97,6 +97,7 @@ struct lua_object *object_at(lua_State *L, int index);
 
 /* ---- result.c */
 
+void result_init(lua_State *L);
 /* Pushes the value and clears it. Objects move to the script. */
 void result_push(lua_State *L, bind_value *value);
 /* The same for the result of a call: 1, or -1 with the error that it stands for. */

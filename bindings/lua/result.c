@@ -70,6 +70,16 @@ static int guard_collect(lua_State *L)
     return 0;
 }
 
+static const char guard_key;
+
+void result_init(lua_State *L)
+{
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, guard_collect);
+    lua_setfield(L, -2, "__gc");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &guard_key);
+}
+
 /* Making tables may fail for want of memory and does not come back then: the tree is put where Lua
  * collects it. */
 static void push_guarded(lua_State *L, bind_value *value)
@@ -77,16 +87,12 @@ static void push_guarded(lua_State *L, bind_value *value)
     bind_value *guard = lua_newuserdatauv(L, sizeof(*guard), 0);
 
     *guard = bind_null();
-    if (luaL_newmetatable(L, "corral.guard")) {
-        lua_pushcfunction(L, guard_collect);
-        lua_setfield(L, -2, "__gc");
-    }
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &guard_key);
     lua_setmetatable(L, -2);
     *guard = *value;
     *value = bind_null();
     push(L, guard);
     bind_clear(guard);
-    *guard = bind_null();
     lua_remove(L, -2);
 }
 

@@ -184,6 +184,7 @@ void binding_init(lua_State *L)
     forget_global(L, "swig_type");
     forget_global(L, "swig_equals");
     error_register(L);
+    result_init(L);
     add_function(L, "pending", lua_dispatch_pending);
     init_classes(L);
     run_init_lua(L);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import binding, model, shapes
 from ..text import c_string, wrap
 from .constants import values
-from .pyi import strings
+from .pyi import opens, strings
 
 HEAD = """\
 ---@meta corral
@@ -153,7 +153,7 @@ def _function(api: model.Api, call: binding.Call, prefix: str) -> str:
         null = "|nil" if parameter.nullable and not mark else ""
         lines.append(f"---@param {_name(parameter.name)}{mark} {_parameter_type(api, parameter)}{null}{_aside(parameter.doc)}\n")
     names = [_name(parameter.name) for parameter in call.parameters]
-    if _opens(call):
+    if opens(call):
         names.append("timeout")
         lines.append("---@param timeout? number seconds that neither this call nor any later one on the connection may exceed\n")
     result = _result(api, call)
@@ -162,11 +162,6 @@ def _function(api: model.Api, call: binding.Call, prefix: str) -> str:
     if call.function.deprecated:
         lines.append("---@deprecated\n")
     return f"{''.join(lines)}function {prefix}{call.name}({', '.join(names)}) end\n"
-
-
-def _opens(call: binding.Call) -> bool:
-    """The module adds a deadline to what makes connections."""
-    return not call.owner and call.function.returns.type == "virConnect"
 
 
 KEYWORDS = {"and", "end", "for", "function", "goto", "if", "in", "local", "nil", "not", "or", "repeat", "then", "until"}

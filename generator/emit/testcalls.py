@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .. import binding, model
 from .constants import values
+from .pyi import opens
 
 
 def emit(api: model.Api) -> dict[str, str]:
@@ -11,9 +12,12 @@ def emit(api: model.Api) -> dict[str, str]:
     constants = "".join(f"  {name} = {number},\n" for name, number in values(api).items())
     return {"testcalls.lua": f"return {{\ncalls = {{\n{rows}}},\nconstants = {{\n{constants}}},\n}}\n"}
 
+#: what the module adds to opening
+TIMEOUT = '{ name = "timeout", kind = "seconds", type = "double", element = "", nullable = true, optional = true }'
+
 
 def _call(api: model.Api, call: binding.Call) -> str:
-    parameters = ", ".join(_parameter(api, parameter) for parameter in call.parameters)
+    parameters = ", ".join([_parameter(api, parameter) for parameter in call.parameters] + [TIMEOUT] * opens(call))
     return (
         f'{{ c = "{call.function.name}", owner = "{call.owner}", name = "{call.name}", '
         f"releases = {_boolean(call.releases)}, parameters = {{ {parameters} }} }}"

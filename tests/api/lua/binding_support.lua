@@ -79,6 +79,8 @@ function support.proper(parameter, conn)
         return nil
     elseif kind == "bool" then
         return true
+    elseif kind == "seconds" then
+        return 60
     elseif kind == "double" then
         return 0.5
     elseif kind == "bytes" then
