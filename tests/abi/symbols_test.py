@@ -12,6 +12,8 @@ from generator import builder
 SOURCE = Path(os.environ.get("CORRAL_SOURCE", Path(__file__).parents[2]))
 LIBRARY = Path(os.environ.get("CORRAL_BUILD", SOURCE / "build")) / "lib" / "libcorral.so.0"
 PREFIXES = {"": "LIBVIRT_", "qemu": "LIBVIRT_QEMU_", "lxc": "LIBVIRT_LXC_", "corral": "CORRAL_"}
+#: what the sanitizers' compilers add to a library
+SANITIZER = ("__odr_asan", "__asan_", "__ubsan_", "__tsan_")
 
 
 def read_exports(text):
@@ -22,7 +24,7 @@ def read_exports(text):
         if len(words) < 8 or not words[0].endswith(":") or words[6] in ("UND", "Ndx"):
             continue
         kind, binding, name = words[3], words[4], words[7]
-        if binding == "LOCAL" or words[6] == "ABS":
+        if binding == "LOCAL" or words[6] == "ABS" or name.startswith(SANITIZER):
             continue
         name, _, version = name.partition("@")
         exports.setdefault(name, []).append((version.lstrip("@"), kind))

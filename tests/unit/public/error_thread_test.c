@@ -186,13 +186,9 @@ static int late_code;
 
 static void on_thread_end(void *data)
 {
-    static __thread int times;
-
+    (void)data;
     virDomainGetInfo(NULL, NULL);
     late_code = virGetLastErrorCode();
-    /* once more, after all other destructors */
-    if (times++ < 2)
-        pthread_setspecific(late, data);
 }
 
 static void *end_late(void *opaque)
