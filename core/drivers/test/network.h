@@ -46,8 +46,6 @@ void net_name_bridge(struct world *world, struct net *net, struct network *def);
  * it already, else the first with an IPv4 address. NULL with an error; `label` says what was to
  * change. */
 struct network_ips *net_dhcp_ip(struct network *def, int index, const char *label);
-/* Whether a <host> or <range> fits there. */
-int net_dhcp_check(struct network *def, int index, const char *element, const void *part);
 
 void net_event(struct world *world, struct net *net, int event);
 

@@ -238,6 +238,15 @@ static int settle(struct network *def)
     return 0;
 }
 
+/* The document as a whole has to be one that could have been defined. */
+static int check_whole(const struct request *request, struct network *def)
+{
+    static const struct doc_context context = {.driver = "test"};
+    const struct doc_call call = {&context, DOC_INACTIVE, request->node};
+
+    return network_hooks.validate(def, &call);
+}
+
 static int change(const struct request *request, struct network *def)
 {
     struct list list;
@@ -247,16 +256,13 @@ static int change(const struct request *request, struct network *def)
         return FAIL("network '%s' is isolated: it has no <forward> to change", def->name);
     if (find_list(request->section, def, request->index, &list) < 0)
         return -1;
-    if (request->part && !request->section->parent_of &&
-        net_dhcp_check(def, request->index, request->section->element, request->part) < 0)
-        return -1;
     if (request->command == VIR_NETWORK_UPDATE_COMMAND_DELETE)
         rc = delete_item(request, def, &list);
     else if (request->command == VIR_NETWORK_UPDATE_COMMAND_MODIFY)
         rc = modify_item(request, def, &list);
     else
         rc = add_item(request, def, &list);
-    return rc < 0 ? -1 : settle(def);
+    return rc < 0 || settle(def) < 0 ? -1 : check_whole(request, def);
 }
 
 /* A changed copy of a definition, NULL with an error. */

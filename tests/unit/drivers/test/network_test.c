@@ -156,7 +156,7 @@ static void bad_documents_change_nothing(void **state)
         {"<foo/>", VIR_ERR_XML_ERROR},
         {"<network", VIR_ERR_XML_DETAIL},
         {"<network><name>x</name><uuid>zz</uuid></network>", VIR_ERR_INTERNAL_ERROR},
-        {"<network><name>x</name><forward mode='sideways'/></network>", VIR_ERR_XML_ERROR},
+        {"<network><name>x</name><forward mode='sideways'/></network>", VIR_ERR_CONFIG_UNSUPPORTED},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -321,7 +321,7 @@ static const struct update {
      "couldn't locate"},
     {DELETE, HOST, "<host mac='52:54:00:00:00:05'/>", 0, ""},
     {ADD_LAST, HOST, "<host ip='10.0.0.9'/>", VIR_ERR_XML_ERROR, "mac or name"},
-    {ADD_LAST, HOST, "<host mac='52:54:00:00:00:06'/>", VIR_ERR_XML_ERROR, "IP address"},
+    {ADD_LAST, HOST, "<host mac='52:54:00:00:00:06'/>", VIR_ERR_XML_ERROR, "'ip'"},
     {ADD_LAST, HOST, "<foo/>", VIR_ERR_XML_ERROR, "unexpected element <foo>, expecting <host>"},
     {ADD_LAST, HOST, "<foo", VIR_ERR_XML_DETAIL, ""},
     {ADD_LAST, RANGE, "<range start='10.0.0.120' end='10.0.0.130'/>", 0, "10.0.0.120"},
@@ -336,7 +336,8 @@ static const struct update {
      "not entirely within"},
     {ADD_LAST, RANGE, "<range start='10.0.0.20' end='10.0.0.10'/>", VIR_ERR_INTERNAL_ERROR,
      "reversed"},
-    {ADD_LAST, RANGE, "<range start='fd00::1' end='fd00::2'/>", VIR_ERR_INTERNAL_ERROR, "family"},
+    {ADD_LAST, RANGE, "<range start='fd00::1' end='fd00::2'/>", VIR_ERR_INTERNAL_ERROR,
+     "not entirely"},
     {ADD_LAST, INTERFACE, "<interface dev='eth0'/>", 0, "<interface dev='eth0'/>"},
     {ADD_LAST, INTERFACE, "<interface dev='eth0'/>", VIR_ERR_OPERATION_INVALID, "existing"},
     {DELETE, INTERFACE, "<interface dev='eth1'/>", VIR_ERR_OPERATION_INVALID, "couldn't locate"},

@@ -210,6 +210,24 @@ static void a_file_is_always_ready(void **state)
     virStreamFree(stream);
 }
 
+static void stop_waiting(int timer, void *opaque)
+{
+    *(int *)opaque = 1;
+}
+
+/* A loop that has nothing to do sleeps; one that spins comes around thousands of times meanwhile.
+ */
+static void assert_loop_rests(void)
+{
+    int stopped = 0, rounds = 0;
+    int timer = virEventAddTimeout(30, stop_waiting, &stopped, NULL);
+
+    for (; !stopped; rounds++)
+        virEventRunDefaultImpl();
+    virEventRemoveTimeout(timer);
+    assert_in_range(rounds, 1, 20);
+}
+
 static void a_pipe_is_ready_when_something_is_there(void **state)
 {
     virStreamPtr stream = open_pipes(VIR_STREAM_NONBLOCK);
@@ -219,12 +237,14 @@ static void a_pipe_is_ready_when_something_is_there(void **state)
     assert_ok(
         virStreamEventAddCallback(stream, VIR_STREAM_EVENT_READABLE, on_event, NULL, on_free));
     expect_events("");
+    assert_loop_rests();
     assert_int_equal(pipe_put(back, "ab", 2), 2);
     run_loop();
     assert_true(g_str_has_prefix(trace->str, "1 "));
     assert_int_equal(virStreamRecv(stream, got, 8), 2);
     g_string_truncate(trace, 0);
     expect_events("");
+    assert_loop_rests();
     pipe_finish(back);
     run_loop();
     assert_true(g_str_has_prefix(trace->str, "9 ")); /* readable, hung up */
