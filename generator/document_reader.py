@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from generator.documents import (
@@ -46,7 +47,7 @@ _CHOICES = {
     "wrong": ("absent",),
     "round": ("down",), "elsewhere": ("ignored",), "keep": ("yes", "open"),
     "only": ("input", "output", "live", "secure", "status"),
-    "error": ("unsupported", "internal", "xml", "detail", "system", "no-name", "no-target"),
+    "error": ("unsupported", "internal", "xml", "detail", "system", "argument", "no-name", "no-target"),
 }
 
 
@@ -287,7 +288,17 @@ class DocumentReader:
             upper="upper" in a, unit=a.get("unit"),
             unit_attribute=a.get("unit-attribute", "unit"), assume=a.get("assume"),
             pretty="pretty" in a, round_down="round" in a, variable="variable" in a,
-            names=tuple(a.get("names", "").split()))
+            names=self.names(node))
+
+    def names(self, node: Node) -> tuple[tuple[str, int], ...]:
+        """Words beside numbers: "tcp=6 udp=17"."""
+        out = []
+        for pair in node.attributes.get("names", "").split():
+            name, equals, number = pair.partition("=")
+            if not equals or not re.fullmatch("0x[0-9a-f]+|[0-9]+", number):
+                raise node.place.error(f"names='{pair}': expected NAME=NUMBER")
+            out.append((name, int(number, 0)))
+        return tuple(out)
 
     def integer(self, node: Node, name: str) -> int | None:
         text = node.attributes.get(name)

@@ -57,7 +57,7 @@ class Value:
     pretty: bool = False
     round_down: bool = False
     variable: bool = False
-    names: tuple[str, ...] = ()
+    names: tuple[tuple[str, int], ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def value_pattern(value: Value, words: frozenset[str] | None = None) -> str:
     if value.type in ("uint", "ulong") and value.base == 0:
         pattern = PATTERNS["number"]
     if value.names:
-        pattern = "|".join([pattern, *value.names])
+        pattern = "|".join([pattern, *(name for name, _ in value.names)])
     if value.variable:
         pattern += r"|[$][A-Za-z0-9_:@\[\]]+"
     if value.absent == "-1":

@@ -18,7 +18,7 @@ from generator.emit.doc_struct import constant, hooks
 
 ERRORS = {"unsupported": "VIR_ERR_CONFIG_UNSUPPORTED", "internal": "VIR_ERR_INTERNAL_ERROR",
           "xml": "VIR_ERR_XML_ERROR", "detail": "VIR_ERR_XML_DETAIL",
-          "system": "VIR_ERR_SYSTEM_ERROR",
+          "system": "VIR_ERR_SYSTEM_ERROR", "argument": "VIR_ERR_INVALID_ARG",
           "no-name": "VIR_ERR_NO_NAME", "no-target": "VIR_ERR_NO_TARGET"}
 TYPES = {"int": "SIGNED", "long": "SIGNED", "uint": "UNSIGNED", "ulong": "UNSIGNED",
          "yesno": "WORD", "onoff": "WORD", "enum": "WORD"}
@@ -156,8 +156,9 @@ class Tables:
                                f"{{ {quote('^(?:' + value.pattern + ')$')}, NULL }}")
             rule.append(f".pattern = &{name}")
         if value.names:
-            body = "{ " + ", ".join(map(quote, value.names)) + ", NULL }"
-            rule.append(".names = " + self.shared("const char *const", "names", body, True))
+            body = ("{ " + ", ".join(f"{{ {quote(name)}, {number} }}" for name, number in value.names)
+                    + ", { NULL, 0 } }")
+            rule.append(".names = " + self.shared("struct doc_alias", "names", body, True))
 
     def rule(self, rule: list[str]) -> str:
         if not rule:

@@ -162,7 +162,7 @@ struct doc_rule {
     const char *unit, *unit_attribute;
     uint64_t scale, assume;
     struct doc_pattern *pattern;
-    const char *const *names; /* words beside numbers, NULL at the end */
+    const struct doc_alias *names; /* words beside numbers */
     doc_insert_hook *const *insert;
     const struct doc_kind *kind;  /* of a document inside another */
     const struct doc_field *sort; /* in the item's struct */

@@ -361,9 +361,13 @@ static int read_any_item(struct reader *reader, const struct doc_any *any,
 
     if (any->negate) {
         struct frame at = {item, node, node, frame};
-        struct doc_field negate = {any->negate, DOC_ATTRIBUTE,      DOC_WORD, 4,
-                                   0,           any->negate_offset, 0,        &doc_yesno_words,
-                                   NULL};
+        struct doc_field negate = {.name = any->negate,
+                                   .place = DOC_ATTRIBUTE,
+                                   .type = DOC_WORD,
+                                   .size = 4,
+                                   .flags = DOC_WRONG_ABSENT,
+                                   .offset = any->negate_offset,
+                                   .detail = &doc_yesno_words};
 
         if (read_attribute(reader, &negate, &at) < 0)
             return -1;

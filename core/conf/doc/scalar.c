@@ -141,8 +141,10 @@ static int read_number(struct reader *reader, const struct doc_field *field,
     }
     fine = is_signed ? read_signed(text, number_base(field), (int64_t *)&value)
                      : read_unsigned(text, number_base(field), &value);
-    if (field->flags & DOC_WRONG_ABSENT && (!fine || !in_bounds(field, is_signed, value)))
+    if (field->flags & DOC_WRONG_ABSENT && (!fine || !in_bounds(field, is_signed, value))) {
+        doc_scalar_default(field, frame->base);
         return 0;
+    }
     if (!fine)
         return invalid(reader, frame, field, text,
                        is_signed ? "Expected integer value"
@@ -293,20 +295,27 @@ static char *canonical_path(const char *text)
     return out;
 }
 
+/* A number keeps its base; one that has a name is printed by it. */
 static char *canonical_number(const struct doc_field *field, const char *text)
 {
+    static const struct doc_alias none = {NULL, 0};
     const struct doc_rule *rule = field->rule;
+    const struct doc_alias *names = rule && rule->names ? rule->names : &none;
+    bool hex = text[0] == '0' && g_ascii_tolower(text[1]) == 'x';
     uint64_t value;
 
-    for (const char *const *name = rule ? rule->names : NULL; name && *name; name++) {
-        if (!g_ascii_strcasecmp(*name, text))
-            return g_strdup(*name);
+    for (const struct doc_alias *name = names; name->name; name++) {
+        if (!g_ascii_strcasecmp(name->name, text))
+            return g_strdup(name->name);
     }
-    if (!read_unsigned(text, 0, &value))
+    if ((rule && rule->base == 10 && hex) || !read_unsigned(text, hex ? 16 : 10, &value) ||
+        !in_bounds(field, false, value))
         return NULL;
-    if (field->flags & DOC_BOUNDED_ABOVE && value > rule->max)
-        return NULL;
-    return g_strdup(text);
+    for (const struct doc_alias *name = names; name->name; name++) {
+        if (name->value == value)
+            return g_strdup(name->name);
+    }
+    return g_strdup_printf(hex ? "0x%" G_GINT64_MODIFIER "x" : "%" G_GUINT64_FORMAT, value);
 }
 
 /* An address mask: a number of bits, or an address whose bits are counted. */
@@ -317,7 +326,7 @@ static char *canonical_prefix(const char *text)
     uint64_t value;
 
     if (read_unsigned(text, 10, &value))
-        return value <= 128 ? g_strdup(text) : NULL;
+        return value <= 128 ? g_strdup_printf("%u", (unsigned)value) : NULL;
     size = strchr(text, ':') ? 16 : 4;
     if (inet_pton(size == 16 ? AF_INET6 : AF_INET, text, mask) != 1)
         return NULL;
@@ -330,14 +339,32 @@ static char *canonical_prefix(const char *text)
     return g_strdup_printf("%u", bits);
 }
 
+static bool matches(struct doc_pattern *pattern, const char *text)
+{
+    if (g_once_init_enter(&pattern->compiled)) {
+        GRegex *compiled = g_regex_new(pattern->text, G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+
+        g_once_init_leave(&pattern->compiled, compiled);
+    }
+    return g_regex_match(pattern->compiled, text, 0, NULL);
+}
+
 static char *canonical_truth(const char *text)
 {
     static const char *const yes[] = {"true", "yes", "1", NULL};
-    static const char *const no[] = {"false", "no", "0", NULL};
 
-    if (g_strv_contains(yes, text))
-        return g_strdup("true");
-    return g_strv_contains(no, text) ? g_strdup("false") : NULL;
+    return g_strdup(g_strv_contains(yes, text) ? "true" : "false");
+}
+
+/* $NAME, $NAME[2] and $NAME[@1]; the first iterator is the one that is meant without it. */
+static char *canonical_variable(const char *text)
+{
+    static struct doc_pattern pattern = {"^\\$[A-Za-z0-9_]*(?:\\[@?[0-9]+\\])?$", NULL};
+
+    if (!matches(&pattern, text))
+        return NULL;
+    return g_str_has_suffix(text, "[@0]") ? g_strndup(text, strlen(text) - strlen("[@0]"))
+                                          : g_strdup(text);
 }
 
 static char *canonical_decimal(const char *text)
@@ -353,16 +380,6 @@ static char *canonical_decimal(const char *text)
     return at > text && !*at ? g_strdup(text) : NULL;
 }
 
-static bool matches(struct doc_pattern *pattern, const char *text)
-{
-    if (g_once_init_enter(&pattern->compiled)) {
-        GRegex *compiled = g_regex_new(pattern->text, G_REGEX_DOLLAR_ENDONLY, 0, NULL);
-
-        g_once_init_leave(&pattern->compiled, compiled);
-    }
-    return g_regex_match(pattern->compiled, text, 0, NULL);
-}
-
 static char *canonical_string(const struct doc_field *field, const char *text)
 {
     g_autofree char *out = field->flags & DOC_UPPER ? g_ascii_strup(text, -1) : g_strdup(text);
@@ -374,6 +391,8 @@ static char *canonical_string(const struct doc_field *field, const char *text)
 
 static char *canonical(const struct doc_field *field, const char *text)
 {
+    if (field->flags & DOC_VARIABLE && *text == '$' && field->type != DOC_STRING)
+        return canonical_variable(text);
     if (field->flags & DOC_VARIABLE && *text == '$')
         return g_strdup(text);
     switch (field->type) {
@@ -407,8 +426,6 @@ static const char *expected_text(const struct doc_field *field)
         return "Expected a number that fits, or a $VARIABLE";
     case DOC_PREFIX:
         return "Expected a number of bits or an address mask";
-    case DOC_TRUTH:
-        return "Expected true or false";
     case DOC_DECIMAL:
         return "Expected a decimal number";
     default:
