@@ -222,8 +222,10 @@ static void assert_loop_rests(void)
     int stopped = 0, rounds = 0;
     int timer = virEventAddTimeout(30, stop_waiting, &stopped, NULL);
 
-    for (; !stopped; rounds++)
+    while (!stopped) {
         virEventRunDefaultImpl();
+        rounds++;
+    }
     virEventRemoveTimeout(timer);
     assert_in_range(rounds, 1, 20);
 }
