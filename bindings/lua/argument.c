@@ -9,15 +9,19 @@ const char *argument_describe(lua_State *L, int index)
     struct lua_object *object;
 
     switch (lua_type(L, index)) {
-    case LUA_TNONE: return "nothing";
-    case LUA_TNIL: return "nil";
-    case LUA_TBOOLEAN: return lua_toboolean(L, index) ? "true" : "false";
+    case LUA_TNONE:
+        return "nothing";
+    case LUA_TNIL:
+        return "nil";
+    case LUA_TBOOLEAN:
+        return lua_toboolean(L, index) ? "true" : "false";
     case LUA_TNUMBER:
         lua_pushvalue(L, index); /* lua_tolstring() changes what it is given */
         return lua_tostring(L, -1);
     case LUA_TSTRING:
         if (lua_rawlen(L, index) > 60)
-            return lua_pushfstring(L, "a string of %d bytes", (int)MIN(lua_rawlen(L, index), G_MAXINT));
+            return lua_pushfstring(L, "a string of %d bytes",
+                                   (int)MIN(lua_rawlen(L, index), G_MAXINT));
         return lua_pushfstring(L, "the string \"%s\"", lua_tostring(L, index));
     case LUA_TUSERDATA:
         object = object_at(L, index);
@@ -29,7 +33,8 @@ const char *argument_describe(lua_State *L, int index)
     return lua_pushfstring(L, "a %s", luaL_typename(L, index));
 }
 
-/* "virDomain_info" or "virDomain::info" is what SWIG calls it; messages say "virDomain.info" in every language. */
+/* "virDomain_info" or "virDomain::info" is what SWIG calls it; messages say "virDomain.info" in
+ * every language. */
 static const char *method_name(lua_State *L, const char *function, const char *between)
 {
     const char *end = strstr(function, between);
@@ -63,7 +68,8 @@ int argument_refuse(const struct argument *arg, const char *accepted)
 {
     const char *function = method_name(arg->L, arg->function, "_");
 
-    return error_push(arg->L, VIR_ERR_INVALID_ARG, "invalid argument: %s(): argument '%s': %s is accepted, not %s", function,
+    return error_push(arg->L, VIR_ERR_INVALID_ARG,
+                      "invalid argument: %s(): argument '%s': %s is accepted, not %s", function,
                       arg->name, accepted, argument_describe(arg->L, arg->index));
 }
 
@@ -86,13 +92,15 @@ int argument_count(lua_State *L, const char *function, int min, int max)
         return 0;
     name = method ? method_name(L, function, "::") : running_name(L, function);
     if (method && !given)
-        return error_push(L, VIR_ERR_INVALID_ARG, "invalid argument: %s() is called without its object, as with '.' for ':'",
-                          name);
+        return error_push(
+            L, VIR_ERR_INVALID_ARG,
+            "invalid argument: %s() is called without its object, as with '.' for ':'", name);
     return error_push(L, VIR_ERR_INVALID_ARG, "invalid argument: %s() takes %s, not %d", name,
                       plural(L, min - method, max - method), given - method);
 }
 
-/* A float with an integer value is one; a string of digits is not, whatever Lua's own library does. */
+/* A float with an integer value is one; a string of digits is not, whatever Lua's own library does.
+ */
 static bool is_integer(lua_State *L, int index, lua_Integer *to)
 {
     int good = 0;
@@ -110,7 +118,8 @@ int argument_integer(const struct argument *arg, lua_Integer min, lua_Integer ma
         *to = value;
         return 0;
     }
-    return argument_refuse(arg, lua_pushfstring(arg->L, "an integer from %I to %I", (LUAI_UACINT)min, (LUAI_UACINT)max));
+    return argument_refuse(arg, lua_pushfstring(arg->L, "an integer from %I to %I",
+                                                (LUAI_UACINT)min, (LUAI_UACINT)max));
 }
 
 static bool is_unsigned(lua_State *L, int index, unsigned long long *to)
@@ -135,7 +144,8 @@ int argument_unsigned(const struct argument *arg, unsigned long long *to)
 {
     if (G_LIKELY(is_unsigned(arg->L, arg->index, to)))
         return 0;
-    return argument_refuse(arg, "an integer of 64 bits (a negative one stands for the number above 2^63 with the same bits)");
+    return argument_refuse(arg, "an integer of 64 bits (a negative one stands for the number above "
+                                "2^63 with the same bits)");
 }
 
 int argument_double(const struct argument *arg, double *to)
@@ -193,7 +203,8 @@ int argument_object(const struct argument *arg, int type, bool nullable, void **
                           "invalid argument: %s(): argument '%s': this %s has been %s",
                           method_name(arg->L, arg->function, "_"), arg->name, object->kind->name,
                           object->kind->gone);
-    return argument_refuse(arg, lua_pushfstring(arg->L, "a %s%s", bind_class_names[type], nullable ? " or nil" : ""));
+    return argument_refuse(
+        arg, lua_pushfstring(arg->L, "a %s%s", bind_class_names[type], nullable ? " or nil" : ""));
 }
 
 int argument_object_taken(const struct argument *arg, int type, void **to)
@@ -235,7 +246,7 @@ static int convert_string(struct walk *walk, int index, bind_value *to)
     if (walk->copy)
         *to = bind_copy_bytes(s, n);
     else
-        *to = (bind_value){ .borrowed = true, .n = n, .s = (char *)s };
+        *to = (bind_value){.borrowed = true, .n = n, .s = (char *)s};
     to->kind = walk->depth ? BIND_STRING : BIND_BYTES;
     return 0;
 }
@@ -258,13 +269,13 @@ static int convert_number(struct walk *walk, int index, bind_value *to)
 /* The shim refuses it, in words about what it wanted. */
 static int convert_other(struct walk *walk, int index, bind_value *to)
 {
-    *to = (bind_value){ .kind = BIND_OTHER, .s = g_strdup(argument_describe(walk->arg->L, index)) };
+    *to = (bind_value){.kind = BIND_OTHER, .s = g_strdup(argument_describe(walk->arg->L, index))};
     return 0;
 }
 
 static int convert_function(struct walk *walk, int index, bind_value *to)
 {
-    *to = (bind_value){ .kind = BIND_CLOSURE, .closure = argument_function(walk->arg->L, index) };
+    *to = (bind_value){.kind = BIND_CLOSURE, .closure = argument_function(walk->arg->L, index)};
     return 0;
 }
 
@@ -276,7 +287,10 @@ static int convert_object(struct walk *walk, int index, bind_value *to)
         return convert_other(walk, index, to);
     if (!object->pointer)
         return refuse_item(walk, index, "one that has not been freed or closed");
-    *to = (bind_value){ .kind = BIND_OBJECT, .borrowed = true, .type = object->kind->type, .object = object->pointer };
+    *to = (bind_value){.kind = BIND_OBJECT,
+                       .borrowed = true,
+                       .type = object->kind->type,
+                       .object = object->pointer};
     return 0;
 }
 
@@ -323,7 +337,8 @@ static int convert_dict(struct walk *walk, int table, size_t n, bind_value *to)
     while (i < n && lua_next(L, table)) {
         int value = lua_gettop(L);
 
-        if (convert(walk, value - 1, &to->items[2 * i]) < 0 || convert(walk, value, &to->items[2 * i + 1]) < 0)
+        if (convert(walk, value - 1, &to->items[2 * i]) < 0 ||
+            convert(walk, value, &to->items[2 * i + 1]) < 0)
             return -1;
         i++;
         lua_settop(L, value - 1);
@@ -359,13 +374,22 @@ static int convert_kind(struct walk *walk, int index, bind_value *to)
         return refuse_item(walk, index, "less than fills the stack");
     switch (lua_type(L, index)) {
     case LUA_TNONE:
-    case LUA_TNIL: *to = bind_null(); return 0;
-    case LUA_TBOOLEAN: *to = bind_bool(lua_toboolean(L, index)); return 0;
-    case LUA_TNUMBER: return convert_number(walk, index, to);
-    case LUA_TSTRING: return convert_string(walk, index, to);
-    case LUA_TTABLE: return convert_table(walk, index, to);
-    case LUA_TFUNCTION: return convert_function(walk, index, to);
-    case LUA_TUSERDATA: return convert_object(walk, index, to);
+    case LUA_TNIL:
+        *to = bind_null();
+        return 0;
+    case LUA_TBOOLEAN:
+        *to = bind_bool(lua_toboolean(L, index));
+        return 0;
+    case LUA_TNUMBER:
+        return convert_number(walk, index, to);
+    case LUA_TSTRING:
+        return convert_string(walk, index, to);
+    case LUA_TTABLE:
+        return convert_table(walk, index, to);
+    case LUA_TFUNCTION:
+        return convert_function(walk, index, to);
+    case LUA_TUSERDATA:
+        return convert_object(walk, index, to);
     }
     return convert_other(walk, index, to);
 }
@@ -381,7 +405,7 @@ static int convert(struct walk *walk, int index, bind_value *to)
 /* The stack stays as it was, but for the error: optional arguments are told by its height. */
 int argument_value(const struct argument *arg, bool nullable, bool copy, bind_value *to)
 {
-    struct walk walk = { .arg = arg, .copy = copy };
+    struct walk walk = {.arg = arg, .copy = copy};
     int top = lua_gettop(arg->L);
 
     *to = bind_null();
@@ -400,8 +424,10 @@ int argument_prompt(const struct argument *arg, bool nullable, bind_value *to)
 {
     if (argument_value(arg, nullable, false, to) < 0)
         return -1;
-    if ((nullable && to->kind == BIND_NULL) || (to->kind == BIND_LIST && to->n == 2 && to->items[1].kind == BIND_CLOSURE))
+    if ((nullable && to->kind == BIND_NULL) ||
+        (to->kind == BIND_LIST && to->n == 2 && to->items[1].kind == BIND_CLOSURE))
         return 0;
     bind_clear(to);
-    return argument_refuse(arg, "a list of credential types, a function and, if wanted, a value for it");
+    return argument_refuse(arg,
+                           "a list of credential types, a function and, if wanted, a value for it");
 }

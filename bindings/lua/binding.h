@@ -5,8 +5,9 @@
  *   result.c    bind_value to Lua                argument.c  Lua to C values and bind_value
  *   closure.c   Lua functions as C callbacks     error.c     errors as tables
  *
- * A function that can fail for a reason the script should know pushes an error object and returns -1;
- * the wrapper then frees what it holds and raises it. Nothing here raises while C owns memory for it. */
+ * A function that can fail for a reason the script should know pushes an error object and returns
+ * -1; the wrapper then frees what it holds and raises it. Nothing here raises while C owns memory
+ * for it. */
 #pragma once
 
 #include <glib.h>

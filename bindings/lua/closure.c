@@ -143,7 +143,7 @@ struct direct {
 /* A list that the script was to fill in goes back as it left it. */
 static int take_back(lua_State *L, int index, bind_value *to)
 {
-    struct argument arg = { .L = L, .index = index, .function = "callback", .name = "argument" };
+    struct argument arg = {.L = L, .index = index, .function = "callback", .name = "argument"};
 
     if (argument_value(&arg, true, true, to) < 0)
         return -1;
@@ -154,7 +154,7 @@ static int take_back(lua_State *L, int index, bind_value *to)
 static int direct_protected(lua_State *L)
 {
     struct direct *direct = lua_touserdata(L, 1);
-    struct argument answer = { .L = L, .function = "callback", .name = "result" };
+    struct argument answer = {.L = L, .function = "callback", .name = "result"};
     int n = (int)direct->n;
 
     luaL_checkstack(L, 2 * n + 8, "too many arguments for a callback");
@@ -179,7 +179,8 @@ static int direct_protected(lua_State *L)
     return 0;
 }
 
-/* The script's own Lua must be waiting for this very thread, or there is none to run the function in. */
+/* The script's own Lua must be waiting for this very thread, or there is none to run the function
+ * in. */
 static int call(struct direct *direct)
 {
     struct binding *binding = direct->closure->home;
@@ -200,10 +201,12 @@ static int call(struct direct *direct)
     return -1;
 }
 
-int closure_call(struct closure *closure, enum closure_scope scope, bind_value *args, size_t n, bind_value *answer)
+int closure_call(struct closure *closure, enum closure_scope scope, bind_value *args, size_t n,
+                 bind_value *answer)
 {
     bind_value ignored = bind_null();
-    struct direct direct = { .closure = closure, .args = args, .n = n, .answer = answer ? answer : &ignored };
+    struct direct direct = {
+        .closure = closure, .args = args, .n = n, .answer = answer ? answer : &ignored};
 
     *direct.answer = bind_null();
     if (scope == CLOSURE_EVENT)

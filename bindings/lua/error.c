@@ -69,7 +69,8 @@ int error_push_last(lua_State *L)
     virErrorPtr error = virSaveLastError();
 
     if (!error || !error->message) {
-        error_create(L, VIR_ERR_INTERNAL_ERROR, VIR_FROM_NONE, VIR_ERR_ERROR, "the call failed and left no error");
+        error_create(L, VIR_ERR_INTERNAL_ERROR, VIR_FROM_NONE, VIR_ERR_ERROR,
+                     "the call failed and left no error");
     } else {
         error_create(L, error->code, error->domain, error->level, error->message);
         set_string(L, "str1", error->str1);

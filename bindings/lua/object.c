@@ -1,9 +1,11 @@
 #include "bindings/lua/binding.h"
 
-/* Objects of a class are told by the address of its entry here, which no other userdata begins with. */
+/* Objects of a class are told by the address of its entry here, which no other userdata begins
+ * with. */
 #define KINDS 32
 #define NATIVE (KINDS - 1)
-static struct object_kind kinds[KINDS] = { [NATIVE] = { .type = NATIVE, .name = "C callback", .gone = "freed" } };
+static struct object_kind kinds[KINDS] = {
+    [NATIVE] = {.type = NATIVE, .name = "C callback", .gone = "freed"}};
 
 struct lua_object *object_at(lua_State *L, int index)
 {
@@ -27,7 +29,7 @@ void object_push(lua_State *L, int type, void *pointer)
 
 void object_drop(int type, void *pointer)
 {
-    bind_value callback = { .kind = BIND_NATIVE, .object = pointer };
+    bind_value callback = {.kind = BIND_NATIVE, .object = pointer};
 
     if (type != NATIVE) {
         bind_release(pointer);
@@ -37,10 +39,11 @@ void object_drop(int type, void *pointer)
     bind_clear(&callback);
 }
 
-/* Gives the reference back; what a call further down the stack works on stays until that is done. */
+/* Gives the reference back; what a call further down the stack works on stays until that is done.
+ */
 static void object_release(struct lua_object *object)
 {
-    struct deferred deferred = { object->kind->type, object->pointer };
+    struct deferred deferred = {object->kind->type, object->pointer};
 
     if (!object->pointer)
         return;
@@ -56,7 +59,7 @@ static void object_release(struct lua_object *object)
 
 static struct lua_object *object_checked(lua_State *L, const char *function)
 {
-    struct argument arg = { .L = L, .index = 1, .function = function, .name = "self" };
+    struct argument arg = {.L = L, .index = 1, .function = function, .name = "self"};
     struct lua_object *object = object_at(L, 1);
 
     if (!object) {
@@ -96,11 +99,12 @@ void object_take(struct lua_object *object)
 int object_connect(lua_State *L)
 {
     struct lua_object *object = object_checked(L, "connect");
-    struct argument self = { .L = L, .index = 1, .function = "connect", .name = "self" };
+    struct argument self = {.L = L, .index = 1, .function = "connect", .name = "self"};
     bind_value conn;
     void *pointer;
 
-    if (argument_count(L, "object::connect", 1, 1) < 0 || argument_object(&self, object->kind->type, false, &pointer) < 0)
+    if (argument_count(L, "object::connect", 1, 1) < 0 ||
+        argument_object(&self, object->kind->type, false, &pointer) < 0)
         return lua_error(L);
     conn = bind_share_object(BIND_virConnect, bind_connection(pointer));
     result_push(L, &conn);
@@ -124,7 +128,8 @@ static int object_equal(lua_State *L)
     else if (!one->pointer || !other->pointer)
         lua_pushboolean(L, one == other);
     else
-        lua_pushboolean(L, one->pointer == other->pointer || same_identity(one->pointer, other->pointer));
+        lua_pushboolean(L, one->pointer == other->pointer ||
+                               same_identity(one->pointer, other->pointer));
     return 1;
 }
 
@@ -152,15 +157,15 @@ static void add(lua_State *L, const char *name, lua_CFunction function)
     lua_setfield(L, -2, name);
 }
 
-/* Methods are looked up in a plain table, which scripts may add to: SWIG's own look-up by a C function
- * costs more than most of the calls. */
+/* Methods are looked up in a plain table, which scripts may add to: SWIG's own look-up by a C
+ * function costs more than most of the calls. */
 void object_register(lua_State *L, int type)
 {
     int methods = lua_gettop(L);
     bool closes = lua_getfield(L, methods, "close") != LUA_TNIL;
 
     lua_pop(L, 1);
-    kinds[type] = (struct object_kind){ type, bind_class_names[type], closes ? "closed" : "freed" };
+    kinds[type] = (struct object_kind){type, bind_class_names[type], closes ? "closed" : "freed"};
     if (!closes)
         add(L, "free", object_free);
     lua_createtable(L, 0, 8);
@@ -175,12 +180,13 @@ void object_register(lua_State *L, int type)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &kinds[type]);
 }
 
-/* What a script's event loop gets for a C function's opaque pointer. Collected, it is freed as C asked. */
+/* What a script's event loop gets for a C function's opaque pointer. Collected, it is freed as C
+ * asked. */
 void native_push(lua_State *L, void *callback)
 {
     struct lua_object *object = lua_newuserdatauv(L, sizeof(*object), 0);
 
-    *object = (struct lua_object){ .kind = &kinds[NATIVE] };
+    *object = (struct lua_object){.kind = &kinds[NATIVE]};
     if (luaL_newmetatable(L, "corral.native")) {
         add(L, "__gc", object_collect);
         lua_createtable(L, 0, 1);

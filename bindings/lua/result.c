@@ -42,15 +42,29 @@ static void push(lua_State *L, bind_value *value)
     luaL_checkstack(L, 4, "a result is too deep");
     switch (value->kind) {
     case BIND_TRUTH:
-    case BIND_BOOL: lua_pushboolean(L, value->i != 0); break;
-    case BIND_INT: lua_pushinteger(L, value->i); break;
-    case BIND_UINT: lua_pushinteger(L, (lua_Integer)value->u); break;
-    case BIND_DOUBLE: lua_pushnumber(L, value->d); break;
+    case BIND_BOOL:
+        lua_pushboolean(L, value->i != 0);
+        break;
+    case BIND_INT:
+        lua_pushinteger(L, value->i);
+        break;
+    case BIND_UINT:
+        lua_pushinteger(L, (lua_Integer)value->u);
+        break;
+    case BIND_DOUBLE:
+        lua_pushnumber(L, value->d);
+        break;
     case BIND_STRING:
-    case BIND_BYTES: lua_pushlstring(L, value->s, value->n); break;
+    case BIND_BYTES:
+        lua_pushlstring(L, value->s, value->n);
+        break;
     case BIND_LIST:
-    case BIND_TUPLE: push_list(L, value); break;
-    case BIND_DICT: push_dict(L, value); break;
+    case BIND_TUPLE:
+        push_list(L, value);
+        break;
+    case BIND_DICT:
+        push_dict(L, value);
+        break;
     case BIND_OBJECT:
         object_push(L, value->type, value->object);
         value->borrowed = true;
@@ -59,8 +73,11 @@ static void push(lua_State *L, bind_value *value)
         native_push(L, value->object);
         value->borrowed = true;
         break;
-    case BIND_INVOKER: invoker_push(L, value->s); break;
-    default: lua_pushnil(L);
+    case BIND_INVOKER:
+        invoker_push(L, value->s);
+        break;
+    default:
+        lua_pushnil(L);
     }
 }
 

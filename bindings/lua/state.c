@@ -2,7 +2,7 @@
 
 #include "core/object/call.h"
 
-__thread struct here here = { .raised = LUA_NOREF };
+__thread struct here here = {.raised = LUA_NOREF};
 int binding_released;
 
 static const char binding_key;
@@ -93,7 +93,8 @@ void binding_leave_slowly(lua_State *L, lua_State *outer)
         return;
     here.deferred = NULL;
     for (guint i = 0; deferred && i < deferred->len; i++)
-        object_drop(g_array_index(deferred, struct deferred, i).type, g_array_index(deferred, struct deferred, i).pointer);
+        object_drop(g_array_index(deferred, struct deferred, i).type,
+                    g_array_index(deferred, struct deferred, i).pointer);
     if (deferred)
         g_array_unref(deferred);
     binding_collect(L);
@@ -112,7 +113,8 @@ static void add_function(lua_State *L, const char *name, lua_CFunction function)
     lua_setfield(L, -2, name);
 }
 
-/* SWIG keeps a class's methods in REGISTRY.SWIG[class][".fn"]. They become the class as scripts see it. */
+/* SWIG keeps a class's methods in REGISTRY.SWIG[class][".fn"]. They become the class as scripts see
+ * it. */
 static void init_classes(lua_State *L)
 {
     int module = lua_gettop(L);
@@ -140,13 +142,13 @@ static int thread_timeout(lua_State *L)
 /* (function, argument, value, what is accepted): for what init.lua checks itself. */
 static int refuse(lua_State *L)
 {
-    struct argument arg = { L, 3, lua_tostring(L, 1), lua_tostring(L, 2) };
+    struct argument arg = {L, 3, lua_tostring(L, 1), lua_tostring(L, 2)};
 
     if (arg.name)
         argument_refuse(&arg, lua_tostring(L, 4));
     else
-        error_push(L, VIR_ERR_INVALID_ARG, "invalid argument: %s() takes %s, not %s", arg.function, lua_tostring(L, 4),
-                   argument_describe(L, 3));
+        error_push(L, VIR_ERR_INVALID_ARG, "invalid argument: %s() takes %s, not %s", arg.function,
+                   lua_tostring(L, 4), argument_describe(L, 3));
     return lua_error(L);
 }
 
@@ -171,9 +173,7 @@ static void run_init_lua(lua_State *L)
 }
 
 /* What failed is raised, so nobody needs to read it on stderr too. */
-static void be_quiet(void *data, virErrorPtr error)
-{
-}
+static void be_quiet(void *data, virErrorPtr error) {}
 
 void binding_init(lua_State *L)
 {

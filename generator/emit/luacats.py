@@ -12,7 +12,17 @@ HEAD = """\
 
 ---Objects are userdata with methods; `obj:free()` (`conn:close()`) gives one back early, as `<close>` does.
 ---Errors are raised as corral.Error. Lists start at 1, truth values are booleans, and an unsigned 64-bit
----number above 2^63-1 is the negative integer with the same bits.
+---number above 2^63-1 is the negative integer with the same bits. Floats with an integer value pass for
+---integers; strings of digits do not. A list that has nil in it says how long it is in its field `n`.
+---
+---Functions given to events, timers and handles wait in C until virEventRunDefaultImpl() or dispatch() runs
+---them in the coroutine that called it, so they may yield; the loop itself may turn in another thread. One
+---that waits already when it is deregistered is still called. A handle whose loop turns in another thread
+---is reported anew until the script has read from it, so better belongs to a loop that the script turns.
+---Functions that must answer at once (handlers of stream data, credentials, errors, virEventRegisterImpl())
+---run within the call that needs them and cannot yield; what they raise comes out of that call. The six of
+---virEventRegisterImpl() can only be called in the thread that is running the script: from any other they
+---fail. A coroutine that is never finished keeps its `<close>` variables open until coroutine.close().
 ---@class corral
 local corral = {}
 

@@ -15,9 +15,7 @@ static void *run(void *data)
     return NULL;
 }
 
-static void wake(int timer, void *data)
-{
-}
+static void wake(int timer, void *data) {}
 
 static int start(lua_State *L)
 {
@@ -38,6 +36,6 @@ static int stop(lua_State *L)
 
 __attribute__((visibility("default"))) int luaopen_loop_thread(lua_State *L)
 {
-    luaL_newlib(L, ((const luaL_Reg[]){ { "start", start }, { "stop", stop }, { NULL, NULL } }));
+    luaL_newlib(L, ((const luaL_Reg[]){{"start", start}, {"stop", stop}, {NULL, NULL}}));
     return 1;
 }

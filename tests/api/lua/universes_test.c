@@ -1,4 +1,5 @@
-/* Several Lua universes in one process, closed while the library still holds what they registered. */
+/* Several Lua universes in one process, closed while the library still holds what they registered.
+ */
 #include <corral/corral.h>
 #include <lauxlib.h>
 #include <lua.h>
@@ -15,7 +16,8 @@ static const char *script =
     "conn = corral.open('test:///default')\n"
     "local dom = conn:lookupByName('test')\n"
     "events, turns = 0, 0\n"
-    "conn:domainEventRegisterAny(nil, 0, function(_, of) assert(of == dom) events = events + 1 end, {})\n"
+    "conn:domainEventRegisterAny(nil, 0, function(_, of) assert(of == dom) events = events + 1 "
+    "end, {})\n"
     "corral.virEventAddTimeout(0, function() turns = turns + 1 end, {})\n"
     "dom:suspend()\n"
     "dom:resume()\n"
@@ -43,9 +45,7 @@ static lua_Integer number(lua_State *L, const char *name)
     return lua_tointeger(L, -1);
 }
 
-static void do_nothing(int timer, void *data)
-{
-}
+static void do_nothing(int timer, void *data) {}
 
 static void turn(int times)
 {
