@@ -31,21 +31,25 @@ static bool interface_name_taken(const struct domain *doc, const char *name)
     return false;
 }
 
-void guest_name_interfaces(struct world *world, struct domain *doc)
+/* The first name that no other interface of the guest has. */
+static char *free_interface_name(const struct domain *doc)
 {
-    for (size_t i = 0; i < doc->devices.n_interfaces; i++) {
-        char **name = &doc->devices.interfaces[i].target.dev;
+    for (unsigned int i = 0;; i++) {
+        g_autofree char *name = g_strdup_printf("testnet%u", i);
 
-        while (!*name) {
-            *name = g_strdup_printf("testnet%u", world->next_interface++);
-            if (!interface_name_taken(doc, *name))
-                break;
-            g_clear_pointer(name, g_free);
-        }
+        if (!interface_name_taken(doc, name))
+            return g_steal_pointer(&name);
     }
 }
 
-static struct guest *add_for(struct world *world, const struct domain *doc)
+void guest_name_interfaces(struct domain *doc)
+{
+    for (size_t i = 0; i < doc->devices.n_interfaces; i++)
+        if (!doc->devices.interfaces[i].target.dev)
+            doc->devices.interfaces[i].target.dev = free_interface_name(doc);
+}
+
+struct guest *guest_add_for(struct world *world, const struct domain *doc)
 {
     unsigned char uuid[UUID_BYTES];
 
@@ -69,9 +73,9 @@ virDomainPtr test_domainCreateXML(virConnectPtr conn, const char *xmlDesc, unsig
     lock_guard(&world->lock);
     if (guest_match(world, doc, true, &guest) < 0)
         return NULL;
-    guest_name_interfaces(world, doc);
+    guest_name_interfaces(doc);
     if (!guest)
-        guest = add_for(world, doc);
+        guest = guest_add_for(world, doc);
     guest->live = g_steal_pointer(&definition);
     guest_start(world, guest, VIR_DOMAIN_RUNNING_BOOTED);
     guest->managed_save = false;
@@ -102,10 +106,10 @@ virDomainPtr test_domainDefineXMLFlags(virConnectPtr conn, const char *xml, unsi
     lock_guard(&world->lock);
     if (guest_match(world, doc, false, &guest) < 0)
         return NULL;
-    guest_name_interfaces(world, doc);
+    guest_name_interfaces(doc);
     detail = guest && guest->config ? VIR_DOMAIN_EVENT_DEFINED_UPDATED : VIR_DOMAIN_EVENT_DEFINED_ADDED;
     if (!guest)
-        guest = add_for(world, doc);
+        guest = guest_add_for(world, doc);
     definition_unref(guest->config);
     guest->config = g_steal_pointer(&definition);
     guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_DEFINED, detail);
@@ -170,7 +174,8 @@ int test_domainRename(virDomainPtr dom, const char *new_name, unsigned int flags
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     if (!*new_name) {
-        error_set(VIR_FROM_DOM, VIR_ERR_INVALID_ARG, "string new_name in virDomainRename must not be empty");
+        error_set_argument(VIR_FROM_DOM, "new_name", "virDomainRename",
+                           "string new_name in virDomainRename must not be empty");
         return -1;
     }
     WITH_GUEST(dom, -1);

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "core/drivers/test/clock.h"
 #include "core/drivers/test/events.h"
+#include "core/drivers/test/iothread.h"
 
 struct definition *definition_new(struct domain *doc)
 {
@@ -78,6 +80,9 @@ struct guest *guest_add(struct world *world, const char *name, const unsigned ch
     guest->name = g_strdup(name);
     guest->item.name = guest->name;
     guest->item.id = -1;
+    guest->weight = 50;
+    guest->clock = CLOCK_START;
+    guest->pollers = g_array_new(FALSE, FALSE, sizeof(struct poller));
     memcpy(guest->item.uuid, uuid, UUID_BYTES);
     guest_set_state(guest, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_UNKNOWN);
     objlist_add(&world->guests, &guest->item);
@@ -88,6 +93,7 @@ static void guest_free(struct guest *guest)
 {
     definition_unref(guest->config);
     definition_unref(guest->live);
+    g_array_free(guest->pollers, TRUE);
     g_free(guest->name);
     g_free(guest);
 }
@@ -182,6 +188,24 @@ const struct domain *guest_affected(const struct guest *guest, unsigned int flag
     if (guest_check_affected(guest, flags) < 0)
         return NULL;
     return flags & VIR_DOMAIN_AFFECT_CONFIG ? guest->config->doc : guest_doc(guest);
+}
+
+int affects_one(unsigned int flags)
+{
+    if ((flags & AFFECT_FLAGS) != AFFECT_FLAGS)
+        return 0;
+    error_set_argument(VIR_FROM_DOMAIN, "flags", "",
+                       "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' are mutually exclusive");
+    return -1;
+}
+
+struct domain *guest_edit_one(struct guest *guest, unsigned int flags)
+{
+    struct domain *docs[2];
+
+    if (affects_one(flags) < 0 || guest_edit(guest, flags, docs) < 0)
+        return NULL;
+    return docs[0];
 }
 
 int guest_edit(struct guest *guest, unsigned int flags, struct domain *docs[2])

@@ -32,9 +32,12 @@ struct guest {
     int state, reason;
     bool autostart;
     bool managed_save;
-    long long clock;   /* what virDomainSetTime() set, seconds and nanoseconds */
+    /* beside the documents */
+    unsigned int weight;     /* of the scheduler */
+    long long clock;         /* what virDomainSetTime() set, seconds and nanoseconds */
     unsigned int clock_ns;
-    unsigned int frozen; /* file systems, a bit each; see agent.c */
+    unsigned int frozen;     /* file systems, a bit each; agent.c */
+    GArray *pollers;         /* struct poller, iothread.c */
 };
 
 static inline bool guest_active(const struct guest *guest)
@@ -58,6 +61,8 @@ virDomainPtr guest_object(virConnectPtr conn, const struct guest *guest);
 
 /* A new, inactive guest without a definition. */
 struct guest *guest_add(struct world *world, const char *name, const unsigned char *uuid);
+/* The same with a document's name and UUID. */
+struct guest *guest_add_for(struct world *world, const struct domain *doc);
 void guest_remove(struct world *world, struct guest *guest);
 void guests_clear(struct world *world);
 /* The guest that `doc` redefines, or NULL; -1 with an error when its name or UUID is another guest's, or
@@ -76,6 +81,10 @@ void guest_stopped(struct world *world, struct guest *guest, int reason, int det
 const struct domain *guest_affected(const struct guest *guest, unsigned int flags);
 /* One or two documents to be changed. */
 int guest_edit(struct guest *guest, unsigned int flags, struct domain *docs[2]);
+/* The one document of a call that takes one of the flags; NULL with an error, as guest_affected(). */
+struct domain *guest_edit_one(struct guest *guest, unsigned int flags);
+/* -1 with VIR_ERR_INVALID_ARG when both flags are given. */
+int affects_one(unsigned int flags);
 /* What guest_edit() would say. */
 int guest_check_affected(const struct guest *guest, unsigned int flags);
 #define AFFECT_FLAGS (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG)
@@ -83,7 +92,7 @@ int guest_check_affected(const struct guest *guest, unsigned int flags);
 /* Reads a definition as this driver takes them; NULL with an error. No lock needed. */
 struct domain *guest_parse(const char *xml, unsigned int doc_flags);
 /* Names the interfaces that have no name yet. */
-void guest_name_interfaces(struct world *world, struct domain *doc);
+void guest_name_interfaces(struct domain *doc);
 /* From a node description, with its "test" namespace. */
 int guest_load(struct world *world, const char *xml);
 

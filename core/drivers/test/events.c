@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "core/object/params.h"
-
 /* The family of these events, in the connections' queues. */
 #define FAMILY VIR_FROM_DOMAIN
 
@@ -11,11 +9,8 @@ struct guest_event {
     struct event event;
     char *name;
     int guest_id;
-    int number, detail;      /* of the callbacks with one or two */
-    unsigned long long size; /* of the balloon */
-    char *text;              /* alias, URI */
-    virTypedParameterPtr params;
-    int n_params;
+    int number, detail; /* of the callbacks with one or two */
+    char *text;         /* of the one with a URI */
 };
 
 static void guest_event_free(struct event *event)
@@ -24,7 +19,6 @@ static void guest_event_free(struct event *event)
 
     g_free(it->name);
     g_free(it->text);
-    virTypedParamsFree(it->params, it->n_params);
     g_free(it);
 }
 
@@ -41,34 +35,10 @@ static void call_reason(virConnectPtr conn, virDomainPtr domain, struct guest_ev
     ((virConnectDomainEventPMWakeupCallback)callback)(conn, domain, it->number, opaque);
 }
 
-static void call_balloon(virConnectPtr conn, virDomainPtr domain, struct guest_event *it,
-                         event_callback callback, void *opaque)
-{
-    ((virConnectDomainEventBalloonChangeCallback)callback)(conn, domain, it->size, opaque);
-}
-
 static void call_metadata(virConnectPtr conn, virDomainPtr domain, struct guest_event *it,
                           event_callback callback, void *opaque)
 {
     ((virConnectDomainEventMetadataChangeCallback)callback)(conn, domain, it->number, it->text, opaque);
-}
-
-static void call_tunable(virConnectPtr conn, virDomainPtr domain, struct guest_event *it,
-                         event_callback callback, void *opaque)
-{
-    ((virConnectDomainEventTunableCallback)callback)(conn, domain, it->params, it->n_params, opaque);
-}
-
-static void call_device(virConnectPtr conn, virDomainPtr domain, struct guest_event *it,
-                        event_callback callback, void *opaque)
-{
-    ((virConnectDomainEventDeviceRemovedCallback)callback)(conn, domain, it->text, opaque);
-}
-
-static void call_plain(virConnectPtr conn, virDomainPtr domain, struct guest_event *it,
-                       event_callback callback, void *opaque)
-{
-    ((virConnectDomainEventGenericCallback)callback)(conn, domain, opaque);
 }
 
 static void guest_event_deliver(virConnectPtr conn, struct event *event, event_callback callback,
@@ -78,16 +48,10 @@ static void guest_event_deliver(virConnectPtr conn, struct event *event, event_c
                                                          struct guest_event *, event_callback,
                                                          void *) = {
         [VIR_DOMAIN_EVENT_ID_LIFECYCLE] = call_lifecycle,
-        [VIR_DOMAIN_EVENT_ID_REBOOT] = call_plain,
         [VIR_DOMAIN_EVENT_ID_PMWAKEUP] = call_reason,
         [VIR_DOMAIN_EVENT_ID_PMSUSPEND] = call_reason,
         [VIR_DOMAIN_EVENT_ID_PMSUSPEND_DISK] = call_reason,
-        [VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE] = call_balloon,
         [VIR_DOMAIN_EVENT_ID_METADATA_CHANGE] = call_metadata,
-        [VIR_DOMAIN_EVENT_ID_TUNABLE] = call_tunable,
-        [VIR_DOMAIN_EVENT_ID_DEVICE_ADDED] = call_device,
-        [VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED] = call_device,
-        [VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED] = call_device,
     };
     struct guest_event *it = (struct guest_event *)event;
     virDomainPtr domain = new_domain(conn, it->name, event->key.uuid, it->guest_id);
@@ -129,14 +93,6 @@ void guest_event_lifecycle(struct world *world, const struct guest *guest, int e
     world_push(world, &it->event);
 }
 
-void guest_event_plain(struct world *world, const struct guest *guest, int id)
-{
-    struct guest_event *it = guest_event_new(world, guest, id);
-
-    if (it)
-        world_push(world, &it->event);
-}
-
 void guest_event_reason(struct world *world, const struct guest *guest, int id, int reason)
 {
     struct guest_event *it = guest_event_new(world, guest, id);
@@ -144,16 +100,6 @@ void guest_event_reason(struct world *world, const struct guest *guest, int id, 
     if (!it)
         return;
     it->number = reason;
-    world_push(world, &it->event);
-}
-
-void guest_event_balloon(struct world *world, const struct guest *guest, unsigned long long actual)
-{
-    struct guest_event *it = guest_event_new(world, guest, VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE);
-
-    if (!it)
-        return;
-    it->size = actual;
     world_push(world, &it->event);
 }
 
@@ -165,27 +111,6 @@ void guest_event_metadata(struct world *world, const struct guest *guest, int ty
         return;
     it->number = type;
     it->text = g_strdup(uri);
-    world_push(world, &it->event);
-}
-
-void guest_event_tunable(struct world *world, const struct guest *guest, virTypedParameterPtr params, int n)
-{
-    struct guest_event *it = guest_event_new(world, guest, VIR_DOMAIN_EVENT_ID_TUNABLE);
-
-    if (!it)
-        return;
-    it->params = params_copy(params, n);
-    it->n_params = n;
-    world_push(world, &it->event);
-}
-
-void guest_event_device(struct world *world, const struct guest *guest, int id, const char *alias)
-{
-    struct guest_event *it = guest_event_new(world, guest, id);
-
-    if (!it)
-        return;
-    it->text = g_strdup(alias);
     world_push(world, &it->event);
 }
 

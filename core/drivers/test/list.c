@@ -1,5 +1,5 @@
 /* Finding guests and listing them. */
-#include "core/drivers/test/domain.h"
+#include "core/drivers/test/list.h"
 
 virDomainPtr test_domainLookupByName(virConnectPtr conn, const char *name)
 {

@@ -73,7 +73,6 @@ int guest_load(struct world *world, const char *xml)
 {
     struct extras extras = {.state = VIR_DOMAIN_RUNNING};
     g_autoptr(definition) definition = NULL;
-    unsigned char uuid[UUID_BYTES];
     struct domain *doc;
     struct guest *guest;
 
@@ -89,9 +88,8 @@ int guest_load(struct world *world, const char *xml)
         test_error(OPERATION_FAILED, "domain '%s' already exists with uuid %s", doc->name, doc->uuid);
         return -1;
     }
-    guest_name_interfaces(world, doc);
-    uuid_parse(doc->uuid, uuid);
-    guest = guest_add(world, doc->name, uuid);
+    guest_name_interfaces(doc);
+    guest = guest_add_for(world, doc);
     guest->managed_save = extras.managed_save;
     if (!extras.transient)
         guest->config = definition_ref(definition);

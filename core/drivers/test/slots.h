@@ -8,6 +8,7 @@
     SLOT(connectDomainEventDeregisterAny)                                                          \
     SLOT(connectDomainEventRegister)                                                               \
     SLOT(connectDomainEventRegisterAny)                                                            \
+    SLOT(connectGetAllDomainStats)                                                                 \
     SLOT(connectGetCapabilities)                                                                   \
     SLOT(connectGetHostname)                                                                       \
     SLOT(connectGetMaxVcpus)                                                                       \
@@ -22,6 +23,12 @@
     SLOT(connectListDomains)                                                                       \
     SLOT(connectNumOfDefinedDomains)                                                               \
     SLOT(connectNumOfDomains)                                                                      \
+    SLOT(domainAddIOThread)                                                                        \
+    SLOT(domainBlockPeek)                                                                          \
+    SLOT(domainBlockStats)                                                                         \
+    SLOT(domainBlockStatsFlags)                                                                    \
+    SLOT(domainCoreDump)                                                                           \
+    SLOT(domainCoreDumpWithFormat)                                                                 \
     SLOT(domainCreate)                                                                             \
     SLOT(domainCreateWithFiles)                                                                    \
     SLOT(domainCreateWithFlags)                                                                    \
@@ -29,26 +36,96 @@
     SLOT(domainCreateXMLWithFiles)                                                                 \
     SLOT(domainDefineXML)                                                                          \
     SLOT(domainDefineXMLFlags)                                                                     \
+    SLOT(domainDelIOThread)                                                                        \
     SLOT(domainDestroy)                                                                            \
     SLOT(domainDestroyFlags)                                                                       \
+    SLOT(domainFSFreeze)                                                                           \
+    SLOT(domainFSThaw)                                                                             \
+    SLOT(domainFSTrim)                                                                             \
     SLOT(domainGetAutostart)                                                                       \
+    SLOT(domainGetBlkioParameters)                                                                 \
+    SLOT(domainGetBlockInfo)                                                                       \
+    SLOT(domainGetBlockIoTune)                                                                     \
+    SLOT(domainGetCPUStats)                                                                        \
     SLOT(domainGetControlInfo)                                                                     \
+    SLOT(domainGetDiskErrors)                                                                      \
+    SLOT(domainGetEmulatorPinInfo)                                                                 \
+    SLOT(domainGetFSInfo)                                                                          \
     SLOT(domainGetHostname)                                                                        \
+    SLOT(domainGetIOThreadInfo)                                                                    \
     SLOT(domainGetInfo)                                                                            \
+    SLOT(domainGetInterfaceParameters)                                                             \
+    SLOT(domainGetMaxMemory)                                                                       \
+    SLOT(domainGetMaxVcpus)                                                                        \
+    SLOT(domainGetMemoryParameters)                                                                \
+    SLOT(domainGetMessages)                                                                        \
+    SLOT(domainGetMetadata)                                                                        \
+    SLOT(domainGetNumaParameters)                                                                  \
     SLOT(domainGetOSType)                                                                          \
+    SLOT(domainGetPerfEvents)                                                                      \
+    SLOT(domainGetSchedulerParameters)                                                             \
+    SLOT(domainGetSchedulerParametersFlags)                                                        \
+    SLOT(domainGetSchedulerType)                                                                   \
+    SLOT(domainGetSecurityLabel)                                                                   \
     SLOT(domainGetState)                                                                           \
+    SLOT(domainGetTime)                                                                            \
+    SLOT(domainGetVcpuPinInfo)                                                                     \
+    SLOT(domainGetVcpus)                                                                           \
+    SLOT(domainGetVcpusFlags)                                                                      \
     SLOT(domainGetXMLDesc)                                                                         \
+    SLOT(domainHasManagedSaveImage)                                                                \
+    SLOT(domainInjectNMI)                                                                          \
+    SLOT(domainInterfaceAddresses)                                                                 \
+    SLOT(domainInterfaceStats)                                                                     \
     SLOT(domainIsActive)                                                                           \
     SLOT(domainIsPersistent)                                                                       \
     SLOT(domainIsUpdated)                                                                          \
+    SLOT(domainListGetStats)                                                                       \
     SLOT(domainLookupByID)                                                                         \
     SLOT(domainLookupByName)                                                                       \
     SLOT(domainLookupByUUID)                                                                       \
+    SLOT(domainManagedSave)                                                                        \
+    SLOT(domainManagedSaveRemove)                                                                  \
+    SLOT(domainMemoryPeek)                                                                         \
+    SLOT(domainMemoryStats)                                                                        \
+    SLOT(domainPMSuspendForDuration)                                                               \
+    SLOT(domainPMWakeup)                                                                           \
+    SLOT(domainPinEmulator)                                                                        \
+    SLOT(domainPinIOThread)                                                                        \
+    SLOT(domainPinVcpu)                                                                            \
+    SLOT(domainPinVcpuFlags)                                                                       \
     SLOT(domainReboot)                                                                             \
     SLOT(domainRename)                                                                             \
     SLOT(domainReset)                                                                              \
+    SLOT(domainRestore)                                                                            \
+    SLOT(domainRestoreFlags)                                                                       \
     SLOT(domainResume)                                                                             \
+    SLOT(domainSave)                                                                               \
+    SLOT(domainSaveFlags)                                                                          \
+    SLOT(domainSaveImageDefineXML)                                                                 \
+    SLOT(domainSaveImageGetXMLDesc)                                                                \
+    SLOT(domainSendKey)                                                                            \
+    SLOT(domainSendProcessSignal)                                                                  \
     SLOT(domainSetAutostart)                                                                       \
+    SLOT(domainSetBlkioParameters)                                                                 \
+    SLOT(domainSetBlockIoTune)                                                                     \
+    SLOT(domainSetIOThreadParams)                                                                  \
+    SLOT(domainSetInterfaceParameters)                                                             \
+    SLOT(domainSetLifecycleAction)                                                                 \
+    SLOT(domainSetMaxMemory)                                                                       \
+    SLOT(domainSetMemory)                                                                          \
+    SLOT(domainSetMemoryFlags)                                                                     \
+    SLOT(domainSetMemoryParameters)                                                                \
+    SLOT(domainSetMemoryStatsPeriod)                                                               \
+    SLOT(domainSetMetadata)                                                                        \
+    SLOT(domainSetNumaParameters)                                                                  \
+    SLOT(domainSetPerfEvents)                                                                      \
+    SLOT(domainSetSchedulerParameters)                                                             \
+    SLOT(domainSetSchedulerParametersFlags)                                                        \
+    SLOT(domainSetTime)                                                                            \
+    SLOT(domainSetUserPassword)                                                                    \
+    SLOT(domainSetVcpus)                                                                           \
+    SLOT(domainSetVcpusFlags)                                                                      \
     SLOT(domainShutdown)                                                                           \
     SLOT(domainShutdownFlags)                                                                      \
     SLOT(domainSuspend)                                                                            \

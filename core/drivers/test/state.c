@@ -124,7 +124,8 @@ int flags_check(unsigned int flags, unsigned int supported, const char *function
         return 0;
     if (g_str_has_prefix(function, "test_"))
         name = g_strdup_printf("vir%c%s", g_ascii_toupper(function[5]), function + 6);
-    error_set(VIR_FROM_TEST, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s",
-              flags & ~supported, name ? name : function);
+    function = name ? name : function;
+    error_set_argument(VIR_FROM_TEST, "flags", function, "unsupported flags (0x%x) in function %s",
+                       flags & ~supported, function);
     return -1;
 }

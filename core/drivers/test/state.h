@@ -15,7 +15,6 @@ struct world {
     GPtrArray *connections; /* who gets the events; not references */
     virNodeInfo node;
     int next_id;
-    unsigned int next_interface; /* of the names that interfaces of guests get: testnet0 and on */
     struct objlist guests;   /* struct guest, domain.h */
     struct objlist networks; /* struct net, network.h */
     struct objlist pools;    /* struct pool, storage.h */
