@@ -3,6 +3,9 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS corral EXPORT corral-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${GENERATED_DIR}/include/corral DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+# found from where the file lies, so that the installed tree may be moved
+file(RELATIVE_PATH CORRAL_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" CORRAL_PC_PREFIX "${CORRAL_PC_PREFIX}")
 configure_file(cmake/package/corral.pc.in ${CMAKE_BINARY_DIR}/corral.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/corral.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 configure_package_config_file(cmake/package/corral-config.cmake.in ${CMAKE_BINARY_DIR}/corral-config.cmake
