@@ -45,6 +45,9 @@ enum closure_scope {
  * caller clears, or -1 when the script raised: the language keeps what was raised until it is back in
  * the script. */
 int closure_call(struct closure *closure, enum closure_scope scope, bind_value *args, size_t n, bind_value *answer);
+/* The script's answer was none: to be raised as closure_call() keeps what a function raises. Without a
+ * language's own it becomes the thread's last error, which the library's own may cover. */
+void closure_complain(const char *text);
 /* Lets go of the function, and of the opaque value if the closure owns it. Any thread. */
 void closure_dispose(struct closure *closure);
 

@@ -87,10 +87,17 @@ int bind_answer(const bind_value *answer)
     return 0;
 }
 
+__attribute__((weak)) void closure_complain(const char *text)
+{
+    error_set(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "%s", text);
+}
+
 static int complain(const bind_value *answer, const char *accepted)
 {
-    error_set(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "the handler returned %s: %s is accepted", bind_kind_name(answer),
-              accepted);
+    char *text = g_strdup_printf("the function returned %s: %s is accepted", bind_kind_name(answer), accepted);
+
+    closure_complain(text);
+    g_free(text);
     return -1;
 }
 
@@ -103,8 +110,10 @@ int bind_answer_bytes(const bind_value *answer, void *data, size_t size)
     if (answer->kind != BIND_STRING && answer->kind != BIND_BYTES)
         return complain(answer, "bytes");
     if (answer->n > size) {
-        error_set(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "the handler returned %zu bytes: at most %zu are accepted",
-                  answer->n, size);
+        char *text = g_strdup_printf("the function returned %zu bytes: at most %zu are accepted", answer->n, size);
+
+        closure_complain(text);
+        g_free(text);
         return -1;
     }
     memcpy(data, answer->s, answer->n);

@@ -311,8 +311,14 @@ int bind_to_number(const struct bind_site *site, const bind_value *value, long l
 
 int bind_to_room(const struct bind_site *site, size_t n, size_t size, void *room, bind_value *refused)
 {
-    void *found = n <= G_MAXSSIZE / MAX(size, 1) ? calloc(MAX(n, 1), MAX(size, 1)) : NULL;
+    const size_t most = (1U << 30) / MAX(size, 1);
+    void *found = NULL;
 
+    if (n > most) {
+        *refused = bind_refuse(site, REFUSED_RANGE, "%zu is out of range: 0 to %zu is accepted", n, most);
+        return -1;
+    }
+    found = calloc(MAX(n, 1), MAX(size, 1));
     *(void **)room = found;
     if (found)
         return 0;
@@ -457,6 +463,14 @@ bind_value bind_take_ints(int *numbers, size_t n)
 
     free(numbers);
     return list;
+}
+
+bind_value bind_steal_bytes(char **data, size_t n)
+{
+    bind_value bytes = bind_take_bytes(*data, n);
+
+    *data = NULL;
+    return bytes;
 }
 
 bind_value bind_steal_strings(char ***strings, size_t n)

@@ -58,7 +58,7 @@ int bind_to_field(const struct bind_site *site, const bind_value *value, char *f
                   bind_value *refused);
 int bind_to_number(const struct bind_site *site, const bind_value *value, long long min, long long max,
                    long long *number, bind_value *refused);
-/* Zeroed room for `n` times `size` bytes that a script asks for. */
+/* Zeroed room for `n` times `size` bytes that a script asks for, 1 GiB at most. */
 int bind_to_room(const struct bind_site *site, size_t n, size_t size, void *room, bind_value *refused);
 
 /* These take over what they are given. */
@@ -67,6 +67,7 @@ bind_value bind_take_objects(int type, void **objects, size_t n);
 bind_value bind_take_params(virTypedParameterPtr params, size_t n);
 bind_value bind_take_cpumap(unsigned char *map, size_t ncpus, enum bind_kind kind);
 bind_value bind_take_ints(int *numbers, size_t n);
+bind_value bind_steal_bytes(char **data, size_t n);
 /* Only the strings are taken over. */
 bind_value bind_steal_strings(char ***strings, size_t n);
 bind_value bind_copy_strings(char *const *strings, size_t n);

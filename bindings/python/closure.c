@@ -114,6 +114,15 @@ void closure_dispose(struct closure *closure)
     PyGILState_Release(state);
 }
 
+void closure_complain(const char *text)
+{
+    PyGILState_STATE state = PyGILState_Ensure();
+
+    PyErr_SetString(PyExc_TypeError, text);
+    py_keep_raised();
+    PyGILState_Release(state);
+}
+
 static unsigned long main_thread;
 
 /* Asked by each thread that waits: only the main one runs Python's signal handlers. */

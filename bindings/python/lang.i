@@ -88,22 +88,25 @@ BIND_FUNCTIONS(bind_function_or_null, true)
         SWIG_fail;
 }
 
-%define BIND_CLASS_IN(TYPE, CLASS, FLAGS)
+%define BIND_CLASS_IN(TYPE, CLASS, FLAGS, ENTER)
 %typemap(in, noblock=1) TYPE * {
     if (!SWIG_IsOK(SWIG_ConvertPtr($input, (void **)&$1, SWIGTYPE_p_##CLASS, FLAGS))) {
+        $1 = NULL;
         py_refuse(&(const struct py_site){ "$symname", "$1_name" }, $input, #CLASS);
         SWIG_fail;
     }
+    ENTER($1);
 }
 %enddef
 %define BIND_CLASS(CLASS)
-BIND_CLASS_IN(CLASS, CLASS, SWIG_POINTER_NO_NULL)
-BIND_CLASS_IN(CLASS##_or_null, CLASS, 0)
+BIND_CLASS_IN(CLASS, CLASS, SWIG_POINTER_NO_NULL, (void))
+BIND_CLASS_IN(CLASS##_or_null, CLASS, 0, (void))
 %header %{ typedef CLASS CLASS##_or_null; %}
 %enddef
-/* Another thread may close it in the middle of a call. */
+/* Another thread may close it in the middle of a call: it is held from here on, and let go of by freearg,
+ * which also runs when a later argument is refused. */
 %define BIND_CLOSABLE(CLASS)
-%typemap(check, noblock=1) CLASS * { py_enter($1); }
+BIND_CLASS_IN(CLASS, CLASS, SWIG_POINTER_NO_NULL, py_enter)
 %typemap(freearg, noblock=1) CLASS * { py_leave($1); }
 %enddef
 %define BIND_RELEASES(CLASS)
@@ -115,7 +118,6 @@ BIND_CLASS_IN(CLASS##_or_null, CLASS, 0)
     SWIG_Python_GetSwigThis($input)->ptr = NULL;
     SWIG_Python_GetSwigThis($input)->own = 0;
 }
-%typemap(check, noblock=1) CLASS *self ""
 %typemap(freearg, noblock=1) CLASS *self ""
 %enddef
 %define BIND_KEEPS(CLASS)
@@ -136,6 +138,23 @@ struct native_callback { };
 /* Connections and streams are known by their address: there is one proxy for each as long as it lives. */
 static PyObject *py_known;
 
+/* What is left of proxies that are gone, once there is much of it. */
+static void py_forget(void)
+{
+    static Py_ssize_t limit = 64;
+    PyObject *keys = PyDict_GET_SIZE(py_known) < limit ? NULL : PyDict_Keys(py_known);
+
+    for (Py_ssize_t i = 0; keys && i < PyList_GET_SIZE(keys); i++) {
+        PyObject *key = PyList_GET_ITEM(keys, i);
+
+        if (PyWeakref_GetObject(PyDict_GetItem(py_known, key)) == Py_None)
+            PyDict_DelItem(py_known, key);
+    }
+    if (keys)
+        limit = MAX(64, 2 * PyDict_GET_SIZE(py_known));
+    Py_XDECREF(keys);
+}
+
 static PyObject *py_wrap_known(int type, void *object)
 {
     PyObject *key = PyLong_FromVoidPtr(object), *proxy = NULL;
@@ -150,6 +169,7 @@ static PyObject *py_wrap_known(int type, void *object)
     } else if ((proxy = SWIG_NewPointerObj(object, *bind_types[type], SWIG_POINTER_OWN))) {
         PyObject *weak = PyWeakref_NewRef(proxy, NULL);
 
+        py_forget();
         if (!weak || PyDict_SetItem(py_known, key, weak) < 0)
             PyErr_Clear();
         Py_XDECREF(weak);
@@ -216,11 +236,11 @@ static void py_leave(void *object)
 %nothread py_event_loop_registered;
 PyObject *py_set_hooks(PyObject *error_class, PyObject *error_of, PyObject *invokers);
 PyObject *py_set_cancel(PyObject *buffer);
-%rename(event_loop_registered) py_event_loop_registered;
+%rename(_event_loop_registered) py_event_loop_registered;
 int py_event_loop_registered(void);
 
 /* For opening: the thread's own deadline, and the one before. */
-%rename(thread_timeout) call_thread_timeout;
+%rename(_thread_timeout) call_thread_timeout;
 int call_thread_timeout(int milliseconds);
 
 %init %{

@@ -10,7 +10,19 @@ DEFAULTS = {"null": "None", "false": "False"}
 
 
 def emit(api: model.Api) -> dict[str, str]:
-    return {"python/corral/_tables.py": _tables(api), "python/corral/__init__.pyi": _stub(api)}
+    files = {"python/corral/_tables.py": _tables(api), "python/corral/__init__.pyi": _stub(api)}
+    for name, calls in namespaces(api).items():
+        files[f"python/corral/{name}.pyi"] = _namespace_stub(api, calls)
+    return files
+
+
+def _namespace_stub(api: model.Api, calls: list[binding.Call]) -> str:
+    objects = sorted({type for call in calls for type in (*(p.type for p in call.parameters), call.function.returns.type,
+                     *(arg.type for p in call.parameters for cb in p.args if cb.type in api.callbacks
+                       for arg in api.callbacks[cb.type].args)) if type in api.objects})
+    out = f"from collections.abc import Callable, Mapping, Sequence\nfrom typing import Any\n\nfrom . import {', '.join(objects)}\n\n"
+    out += "__all__ = [\n" + "".join(f'    "{call.name}",\n' for call in calls) + "]\n\n"
+    return out + "".join(_signature(api, call) + "\n" for call in calls)
 
 
 def default(parameter: binding.Parameter) -> str:
@@ -241,10 +253,9 @@ class libvirtError(Exception):
     def get_int2(self) -> int | None: ...
 
 class _Object:
+    this: Any
     def __hash__(self) -> int: ...
     def __eq__(self, other: object) -> bool: ...
-    def __getattr__(self, name: str) -> Any: ...
-    def __setattr__(self, name: str, value: Any) -> None: ...
     def c_pointer(self) -> int: ...
 '''
 
@@ -285,7 +296,7 @@ def _stub(api: model.Api) -> str:
             own.append("    def connect(self) -> virConnect: ...\n")
         if api.objects[name].parent == "virDomain":
             own.append("    def domain(self) -> virDomain: ...\n")
-        out += f"\nclass {name}(_Object):\n" + "".join(own) + EXTRA.get(name, "")
+        out += f"\nclass {name}(_Object):\n    def __init__(self, *args: Any, **kwargs: Any) -> None: ...\n" + "".join(own) + EXTRA.get(name, "")
     out += "\n" + "".join(_signature(api, call, OPENS if opens(call) else "") + "\n" for call in calls if not call.owner)
     out += "def virEventInvokeFreeCallback(opaque: Any) -> None: ...\n\n"
     for enum in api.enums.values():

@@ -474,7 +474,7 @@ def _output_capacity(api: model.Api, call: binding.Call, arg: model.Arg, body: B
         body.outputs[name] = f"bind_from_table({name}, {arg.row_keys}, {n_rows(arg)}, {arg.keys}, {items})"
         body.free.append(f"free({name});")
     elif arg.type == "bytes":
-        body.outputs[name] = f"bind_copy_bytes({name}, {got})"
+        body.outputs[name] = f"bind_steal_bytes(&{name}, {got})"
         body.free.append(f"free({name});")
     elif arg.type == "string":
         body.outputs[name] = f"bind_steal_strings(&{name}, {got})"

@@ -11,13 +11,17 @@ OBJECTS = tuple(getattr(native, name) for name in NAMES)
 
 
 class _Object:
-    """The common base of all objects; never made itself."""
+    """What all objects have; its functions are put into their classes."""
+
+    this: Any
+    _identity: Callable[[], str | None]
+    _describe: Callable[[], str | None]
 
     def __hash__(self) -> int:
         return hash(self._identity())
 
     def __eq__(self, other: object) -> bool:
-        if type(self) is not type(other):
+        if not isinstance(other, type(self)) or type(other) is not type(self):
             return NotImplemented
         return self is other or self._identity() == other._identity()
 
@@ -40,16 +44,17 @@ def _exit(self: native.virConnect, kind: Any, error: Any, traceback: Any) -> Non
 
 def _domain_event_register(self: native.virConnect, cb: Callable[..., Any], opaque: Any = None) -> int:
     """Has a function called for each change of a guest's life: cb(conn, dom, event, detail, opaque)."""
+    number = native.virConnect.domainEventRegisterAny(self, None, 0, cb, opaque)
     registered = self.__dict__.setdefault("_lifecycle", {})
     if cb in registered:
-        native.virConnect.domainEventDeregisterAny(self, registered.pop(cb))
-    registered[cb] = native.virConnect.domainEventRegisterAny(self, None, 0, cb, opaque)
+        native.virConnect.domainEventDeregisterAny(self, registered[cb])
+    registered[cb] = number
     return 0
 
 
 def _domain_event_deregister(self: native.virConnect, cb: Callable[..., Any]) -> int:
     """Ends what domainEventRegister() began."""
-    registered = self.__dict__.get("_lifecycle", {})
+    registered = getattr(self, "__dict__", {}).get("_lifecycle", {})
     if cb not in registered:
         # lets the library say that there is no such function
         return native.virConnect.domainEventDeregisterAny(self, -1)
@@ -68,6 +73,8 @@ def complete(namespace: dict[str, Any]) -> None:
         cls.__module__ = "corral"
         for name in ("__hash__", "__eq__", "__repr__", "c_pointer"):
             setattr(cls, name, getattr(_Object, name))
+        # of use to SWIG only while it makes the class
+        del cls.thisown, cls.__swig_destroy__
         namespace[cls.__name__] = cls
     for cls in (native.virDomainSnapshot, native.virDomainCheckpoint):
         cls.domain = cls.getDomain

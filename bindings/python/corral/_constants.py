@@ -21,7 +21,7 @@ def names() -> set[str]:
 
 
 @cache
-def _enum(name: str) -> type[enum.IntEnum] | type[enum.IntFlag]:
+def _enum(name: str) -> Any:
     flags, values = ENUMS[name]
     if flags:
         return enum.IntFlag(name, values, module="corral", **_KEEP)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Sequence
+import typing
+from typing import Any, Callable
 
 from . import native
 
@@ -21,11 +22,11 @@ def _opened(function: Callable[..., native.virConnect], timeout: float | None, *
     if timeout is None:
         return function(*args)
     milliseconds = _milliseconds(timeout)
-    before = native.thread_timeout(milliseconds)
+    before = native._thread_timeout(milliseconds)
     try:
         conn = function(*args)
     finally:
-        native.thread_timeout(before)
+        native._thread_timeout(before)
     conn.setCallTimeout(milliseconds)
     return conn
 
@@ -40,7 +41,7 @@ def openReadOnly(name: str | None = None, timeout: float | None = None) -> nativ
     return _opened(native.openReadOnly, timeout, name)
 
 
-def openAuth(uri: str | None, auth: Sequence[Any] | None, flags: int = 0, timeout: float | None = None) -> native.virConnect:
+def openAuth(uri: str | None, auth: typing.Sequence[Any] | None, flags: int = 0, timeout: float | None = None) -> native.virConnect:
     """A connection that may ask for credentials.
 
     `auth` is [kinds, function, opaque]: function(credentials, opaque) gets lists of [kind, prompt,
