@@ -1,0 +1,8 @@
+/* What the table of this kind cannot say. */
+#include "core/conf/nodedev/hooks.h"
+
+#include "conf/nodedev_doc.h"
+
+const struct nodedev_hooks nodedev_hooks = {
+    .device = nodedev_hook_device,
+};
