@@ -251,5 +251,7 @@ int call_thread_timeout(int milliseconds);
     for (PyMethodDef *method = SwigMethods_proxydocs; method->ml_name; method++)
         if (method->ml_doc && *method->ml_doc == '\n')
             method->ml_doc++;
+    /* else the module's end makes it and leaves it behind */
+    SWIG_globals();
     py_init();
 %}

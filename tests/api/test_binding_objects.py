@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import gc
 import inspect
+import os
 import subprocess
 import sys
 import threading
@@ -256,3 +257,9 @@ def test_memory_of_the_host_is_in_mib(conn: corral.virConnect) -> None:
 def test_version_with_and_without_a_driver() -> None:
     assert isinstance(corral.getVersion(), int)
     assert isinstance(corral.getVersion("Test"), tuple) and len(corral.getVersion("Test")) == 2
+
+
+def test_the_fields_names_are_the_same_modules() -> None:
+    folder = os.path.join(os.environ["CORRAL_BUILD"], "compat", "python")
+    code = f"import sys; sys.path.insert(0, {folder!r}); import libvirt, libvirt_qemu, corral; assert libvirt is corral; libvirt_qemu.qemuMonitorCommand"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -13,6 +13,7 @@ loop that the program has registered, or, without one, by a thread of this modul
 from __future__ import annotations
 
 import asyncio
+import atexit
 import threading
 import typing
 from concurrent.futures import ThreadPoolExecutor
@@ -41,12 +42,18 @@ class Event(typing.NamedTuple):
 _loop_lock = threading.Lock()
 
 
-def _run_loop() -> None:
-    while True:
+def _run_loop(stop: threading.Event) -> None:
+    while not stop.is_set():
         try:
             native.virEventRunDefaultImpl()
         except libvirtError:
             pass
+
+
+def _end_loop(stop: threading.Event, timer: int, thread: threading.Thread) -> None:
+    stop.set()
+    native.virEventUpdateTimeout(timer, 0)
+    thread.join()
 
 
 def _need_loop() -> None:
@@ -55,9 +62,10 @@ def _need_loop() -> None:
         if native._event_loop_registered():
             return
         native.virEventRegisterDefaultImpl()
-        # without a timer the loop would not notice the first handle of another thread
-        native.virEventAddTimeout(-1, _nothing, None)
-        threading.Thread(target=_run_loop, name="corral events", daemon=True).start()
+        stop, timer = threading.Event(), native.virEventAddTimeout(-1, _nothing, None)
+        thread = threading.Thread(target=_run_loop, args=(stop,), name="corral events", daemon=True)
+        thread.start()
+        atexit.register(_end_loop, stop, timer, thread)
 
 
 def _nothing(*args: Any) -> None:
