@@ -1,0 +1,143 @@
+/* Controllers: what one says, where it stands, and those that a guest needs without saying so. */
+#include "core/conf/domain/devices.h"
+#include "core/conf/domain/hooks.h"
+
+/* The ports of its EHCI controller that a companion serves begin here. */
+static const struct {
+    unsigned model, startport;
+} companions[] = {
+    {DOMAIN_CONTROLLER_MODEL_ICH9_UHCI1, 0},
+    {DOMAIN_CONTROLLER_MODEL_ICH9_UHCI2, 2},
+    {DOMAIN_CONTROLLER_MODEL_ICH9_UHCI3, 4},
+};
+
+int domain_hook_controller(void *part, const struct doc_call *call)
+{
+    struct domain_controller *controller = part;
+
+    (void)call;
+    if (controller->type != DOMAIN_CONTROLLER_TYPE_USB)
+        return 0;
+    for (unsigned i = 0; i < G_N_ELEMENTS(companions); i++) {
+        if (controller->model == companions[i].model && !controller->master.has_startport) {
+            controller->master.has_startport = true;
+            controller->master.startport = companions[i].startport;
+        }
+    }
+    return 0;
+}
+
+static bool stands_before(const struct domain_controller *controller,
+                          const struct domain_controller *other)
+{
+    if (other->index != controller->index)
+        return other->index > controller->index;
+    /* A master stands before its companions. */
+    return !controller->master.has_startport && other->master.has_startport;
+}
+
+/* Controllers of one type stand together in the order of their indexes; one without an index
+ * stands last. */
+size_t domain_insert_controller(const void *items, size_t n, const void *item)
+{
+    const struct domain_controller *list = items, *controller = item;
+    size_t place = n;
+    bool found = false;
+
+    for (size_t i = n; i > 0; i--) {
+        if (list[i - 1].type != controller->type)
+            continue;
+        if (!controller->has_index)
+            return i;
+        if (list[i - 1].has_index && stands_before(controller, &list[i - 1]))
+            place = i - 1;
+        else if (!found)
+            place = i;
+        found = true;
+    }
+    return place;
+}
+
+struct domain_controller *domain_find_controller(const struct domain *def, unsigned type,
+                                                 unsigned index)
+{
+    for (size_t i = 0; i < def->devices.n_controllers; i++) {
+        struct domain_controller *controller = &def->devices.controllers[i];
+
+        if (controller->type == type && controller->has_index && controller->index == index)
+            return controller;
+    }
+    return NULL;
+}
+
+static unsigned unused_index(const struct domain *def, unsigned type)
+{
+    unsigned index = 0;
+
+    while (domain_find_controller(def, type, index))
+        index++;
+    return index;
+}
+
+static bool is_companion(const struct domain_controller *controller)
+{
+    return controller->type == DOMAIN_CONTROLLER_TYPE_USB &&
+           (controller->model == DOMAIN_CONTROLLER_MODEL_ICH9_EHCI1 ||
+            controller->model == DOMAIN_CONTROLLER_MODEL_ICH9_UHCI1 ||
+            controller->model == DOMAIN_CONTROLLER_MODEL_ICH9_UHCI2 ||
+            controller->model == DOMAIN_CONTROLLER_MODEL_ICH9_UHCI3);
+}
+
+/* The four of an ICH9 share one index when they follow each other, each model once. */
+static bool join_companions(const struct domain *def, struct domain_controller *joining)
+{
+    const struct domain_controller *list = def->devices.controllers, *before = NULL;
+
+    for (const struct domain_controller *other = list; other < joining; other++) {
+        if (other->type == joining->type)
+            before = other;
+    }
+    if (!is_companion(joining) || !before || !is_companion(before))
+        return false;
+    for (size_t i = 0; i < def->devices.n_controllers; i++) {
+        if (list[i].has_index && list[i].index == before->index && is_companion(&list[i]) &&
+            list[i].model == joining->model)
+            return false;
+    }
+    joining->index = before->index;
+    joining->has_index = true;
+    return true;
+}
+
+int domain_number_controllers(struct domain *def, const struct doc_call *call)
+{
+    struct domain_controller *list = def->devices.controllers;
+
+    (void)call;
+    for (size_t i = 0; i < def->devices.n_controllers; i++) {
+        if (list[i].has_index || join_companions(def, &list[i]))
+            continue;
+        list[i].index = unused_index(def, list[i].type);
+        list[i].has_index = true;
+    }
+    return 0;
+}
+
+unsigned domain_count_controllers(const struct domain *def, unsigned type)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < def->devices.n_controllers; i++)
+        n += def->devices.controllers[i].type == type;
+    return n;
+}
+
+void domain_add_controller(struct domain *def, unsigned type, unsigned index, unsigned model)
+{
+    struct domain_devices *devices = &def->devices;
+    struct domain_controller wanted = {
+        .type = type, .has_index = true, .index = index, .model = model};
+
+    if (!domain_find_controller(def, type, index))
+        *LIST_APPEND(devices->controllers, devices->n_controllers) = wanted;
+}

@@ -1,0 +1,60 @@
+#include "core/conf/domain/devices.h"
+
+#include <libxml/tree.h>
+
+const char *domain_word(const struct doc_words *words, unsigned value)
+{
+    const char *word = value ? doc_word(words, value) : NULL;
+
+    return word ? word : "none";
+}
+
+size_t domain_count_children(const struct doc_call *call, const char *name)
+{
+    size_t n = 0;
+
+    for (const xmlNode *child = call->node ? call->node->children : NULL; child;
+         child = child->next)
+        n += child->type == XML_ELEMENT_NODE && !child->ns && !strcmp((char *)child->name, name);
+    return n;
+}
+
+bool domain_has_child(const struct doc_call *call, const char *name)
+{
+    return domain_count_children(call, name) > 0;
+}
+
+void *domain_list_insert(void **items, size_t *n, size_t size, size_t place)
+{
+    char *list = g_realloc_n(*items, *n + 1, size);
+
+    memmove(list + (place + 1) * size, list + place * size, (*n - place) * size);
+    memset(list + place * size, 0, size);
+    *items = list;
+    ++*n;
+    return list + place * size;
+}
+
+bool domain_is_hvm(const struct domain *def)
+{
+    return def->os.type.text == DOMAIN_OS_TYPE_TEXT_HVM;
+}
+
+bool domain_has_attribute(const struct doc_call *call, const char *name)
+{
+    return call->node && xmlHasProp(call->node, (const xmlChar *)name);
+}
+
+static const xmlNode *find_child(const xmlNode *node, const char *name)
+{
+    for (const xmlNode *child = node ? node->children : NULL; child; child = child->next) {
+        if (child->type == XML_ELEMENT_NODE && !strcmp((char *)child->name, name))
+            return child;
+    }
+    return NULL;
+}
+
+bool domain_has_grandchild(const struct doc_call *call, const char *child, const char *name)
+{
+    return find_child(find_child(call->node, child), name);
+}

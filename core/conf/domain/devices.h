@@ -1,0 +1,104 @@
+/* Devices of a guest: what several of their hooks need. */
+#pragma once
+
+#include "core/conf/doc/doc.h"
+#include "conf/domain_doc.h"
+
+#include <corral/corral.h>
+
+/* An enum's word, for messages; "none" for absence. */
+#define WORD(words, value) domain_word(&(words), value)
+const char *domain_word(const struct doc_words *words, unsigned value);
+
+/* Is there a child called `name` in the element that is being read? */
+bool domain_has_child(const struct doc_call *call, const char *name);
+size_t domain_count_children(const struct doc_call *call, const char *name);
+bool domain_has_attribute(const struct doc_call *call, const char *name);
+bool domain_has_grandchild(const struct doc_call *call, const char *child, const char *name);
+
+/* Makes room for one more item at `place` of a list; the item is zero. */
+#define LIST_INSERT(items, n, place)                                                               \
+    ((__typeof__(items))domain_list_insert((void **)&(items), &(n), sizeof(*(items)), place))
+#define LIST_APPEND(items, n) LIST_INSERT(items, n, n)
+void *domain_list_insert(void **items, size_t *n, size_t size, size_t place);
+
+/* Does this guest have neither arms nor legs of a PC: is it a full machine? */
+bool domain_is_hvm(const struct domain *def);
+
+/* ---- addresses */
+
+bool domain_pci_address_given(const struct common_pci_address *address);
+bool domain_drive_equal(const struct domain_address_drive *a, const struct domain_address_drive *b);
+/* Calls `each` for what every device has in common. */
+struct domain_device_ref {
+    const char *kind; /* "disk" */
+    struct domain_info *info;
+    struct domain_placement *placement;
+    struct domain_boot *boot; /* NULL: the device cannot be booted from */
+    void *device;
+};
+typedef int domain_device_fn(const struct domain_device_ref *device, void *opaque);
+int domain_each_device(struct domain *def, domain_device_fn *each, void *opaque);
+
+/* ---- disks */
+
+/* "sdc" and "vdc1" are 2; -1 for a name that no disk has. */
+int domain_disk_name_index(const char *name);
+int domain_check_source(struct domain_source_content *source, unsigned type,
+                        const struct doc_call *call);
+bool domain_source_is_empty(const struct domain_source_content *source, unsigned type);
+int domain_check_auth(const struct common_auth *auth, unsigned protocol,
+                      const struct doc_call *call);
+int domain_complete_disks(struct domain *def, const struct doc_call *call);
+void domain_complete_iscsi_name(char **name);
+/* Who has a drive address: a SCSI disk, a host's SCSI device. */
+bool domain_disk_at_drive(const struct domain *def, unsigned bus,
+                          const struct domain_address_drive *drive);
+bool domain_hostdev_at_drive(const struct domain *def, const struct domain_address_drive *drive);
+bool domain_hostdev_is_scsi(const struct domain_hostdev *hostdev);
+
+/* ---- controllers */
+
+int domain_number_controllers(struct domain *def, const struct doc_call *call);
+struct domain_controller *domain_find_controller(const struct domain *def, unsigned type,
+                                                 unsigned index);
+void domain_add_hostdev_controllers(struct domain *def);
+void domain_add_controllers(struct domain *def);
+void domain_add_controller(struct domain *def, unsigned type, unsigned index, unsigned model);
+int domain_check_usb_controllers(struct domain *def, const struct doc_call *call);
+int domain_check_usb(struct domain *def, const struct doc_call *call);
+unsigned domain_count_controllers(const struct domain *def, unsigned type);
+
+/* ---- other devices */
+
+int domain_number_ports(struct domain *def, const struct doc_call *call);
+int domain_pair_console(struct domain *def, const struct doc_call *call);
+int domain_complete_videos(struct domain *def, const struct doc_call *call);
+int domain_complete_hostdevs(struct domain *def, const struct doc_call *call);
+int domain_complete_small_devices(struct domain *def, const struct doc_call *call);
+int domain_complete_inputs(struct domain *def, const struct doc_call *call);
+int domain_read_virtualport(struct domain_interface *interface, const struct doc_call *call);
+
+int domain_check_chardevs(struct domain *def, const struct doc_call *call);
+int domain_check_chardev(const struct domain_chardev *chardev, unsigned type, bool path_optional,
+                         const struct doc_call *call);
+int domain_check_interfaces(struct domain *def, const struct doc_call *call);
+int domain_check_videos(struct domain *def, const struct doc_call *call);
+int domain_check_audios(struct domain *def, const struct doc_call *call);
+int domain_check_each_disk(struct domain *def, const struct doc_call *call);
+int domain_check_disks_together(struct domain *def, const struct doc_call *call);
+int domain_check_each_hostdev(struct domain *def, const struct doc_call *call);
+int domain_check_hostdevs_together(struct domain *def, const struct doc_call *call);
+int domain_check_each_controller(struct domain *def, const struct doc_call *call);
+int domain_check_controllers_together(struct domain *def, const struct doc_call *call);
+int domain_check_panics(struct domain *def, const struct doc_call *call);
+int domain_check_boot_orders(struct domain *def, const struct doc_call *call);
+int domain_check_small_devices(struct domain *def, const struct doc_call *call);
+int domain_check_addresses(struct domain *def, const struct doc_call *call);
+int domain_check_virtio_options(const struct domain_virtio_options *options,
+                                const struct doc_call *call);
+
+/* ---- all of them */
+
+int domain_post_parse_devices(struct domain *def, const struct doc_call *call);
+int domain_validate_devices(struct domain *def, const struct doc_call *call);

@@ -1,0 +1,145 @@
+/* A disk as it is read; what follows from other devices comes when all of them are read. */
+#include "core/conf/domain/devices.h"
+#include "core/conf/domain/hooks.h"
+
+/* Disks of one bus stand in the order of their names. Only a bus that the document spells out
+ * counts: the others are one group until their bus is derived from the name. */
+size_t domain_insert_disk(const void *items, size_t n, const void *item)
+{
+    const struct domain_disk *disks = items, *disk = item;
+    int index = domain_disk_name_index(disk->target.dev);
+    size_t place = n;
+
+    for (size_t i = n; i > 0; i--) {
+        if (disks[i - 1].target.bus != disk->target.bus)
+            continue;
+        if (domain_disk_name_index(disks[i - 1].target.dev) <= index)
+            return place == n ? i : place;
+        place = i - 1;
+    }
+    return place;
+}
+
+static int check_removable_media(struct domain_disk *disk, const struct doc_call *call)
+{
+    if (!domain_has_child(call, "source")) {
+        if (disk->device == DOMAIN_DISK_DEVICE_DISK) {
+            doc_error(call, VIR_ERR_NO_SOURCE, "%s", disk->target.dev ? disk->target.dev : "");
+            return -1;
+        }
+        /* An empty drive takes any medium. */
+        disk->type = DOMAIN_DISK_TYPE_FILE;
+        return 0;
+    }
+    if (disk->device == DOMAIN_DISK_DEVICE_DISK &&
+        domain_source_is_empty(&disk->source.source_content, disk->type)) {
+        doc_error(call, VIR_ERR_NO_SOURCE, "%s", disk->target.dev ? disk->target.dev : "");
+        return -1;
+    }
+    return 0;
+}
+
+static const char *source_text(const struct domain_disk *disk)
+{
+    const struct domain_disk_source *source = &disk->source;
+    const char *text = source->file  ? source->file
+                       : source->dev ? source->dev
+                       : source->dir ? source->dir
+                                     : source->name;
+
+    return text ? text : "";
+}
+
+static int check_target(struct domain_disk *disk, const struct doc_call *call)
+{
+    if (!disk->target.dev) {
+        doc_error(call, VIR_ERR_NO_TARGET, "%s", source_text(disk));
+        return -1;
+    }
+    return 0;
+}
+
+/* The login and the key stand in the disk or in its source, not in both. */
+static int check_doubles(const struct domain_disk *disk, const struct doc_call *call)
+{
+    const char *twice = NULL;
+
+    if (disk->auth.username && disk->source.auth.username)
+        twice = "auth";
+    else if (disk->encryption && disk->source.encryption)
+        twice = "encryption";
+    if (!twice)
+        return 0;
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "an <%s> definition already found for disk source",
+              twice);
+    return -1;
+}
+
+/* Numbers that mean nothing unless all three are there. */
+static void read_geometry(struct domain_disk_geometry *geometry)
+{
+    if (!geometry->cyls || !geometry->heads || !geometry->secs)
+        *geometry = (struct domain_disk_geometry){0};
+}
+
+static bool printable(const char *text)
+{
+    for (; *text; text++) {
+        if (*text < 0x20 || *text > 0x7e)
+            return false;
+    }
+    return true;
+}
+
+static int check_identity(const char *text, const char *name, size_t length,
+                          const struct doc_call *call)
+{
+    if (text && !printable(text)) {
+        doc_error(call, VIR_ERR_XML_ERROR, "disk %s is not printable string", name);
+        return -1;
+    }
+    if (text && strlen(text) > length) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "disk %s is more than %zu characters", name,
+                  length);
+        return -1;
+    }
+    return 0;
+}
+
+static int check_wwn(const char *wwn, const struct doc_call *call)
+{
+    const char *digits = wwn && g_str_has_prefix(wwn, "0x") ? wwn + 2 : wwn;
+
+    if (!wwn || (strlen(digits) == 16 && strspn(digits, "0123456789abcdefABCDEF") == 16))
+        return 0;
+    doc_error(call, VIR_ERR_INTERNAL_ERROR, "Malformed wwn: %s (16 hexadecimal digits expected)",
+              wwn);
+    return -1;
+}
+
+static int check_texts(const struct domain_disk *disk, const struct doc_call *call)
+{
+    if (check_wwn(disk->wwn, call) < 0 || check_identity(disk->vendor, "vendor", 8, call) < 0)
+        return -1;
+    return check_identity(disk->product, "product", 16, call);
+}
+
+int domain_hook_disk(void *part, const struct doc_call *call)
+{
+    struct domain_disk *disk = part;
+    unsigned protocol = disk->type == DOMAIN_DISK_TYPE_NETWORK ? disk->source.protocol : 0;
+
+    if (domain_check_source(&disk->source.source_content, disk->type, call) < 0 ||
+        domain_check_auth(&disk->auth, protocol, call) < 0 || check_doubles(disk, call) < 0 ||
+        check_target(disk, call) < 0 || check_removable_media(disk, call) < 0)
+        return -1;
+    if (disk->device == DOMAIN_DISK_DEVICE_CDROM)
+        disk->readonly = true;
+    /* Nobody changes what is read only: that needs no word. */
+    if (disk->readonly && disk->snapshot == DOMAIN_DISK_SNAPSHOT_NO)
+        disk->snapshot = 0;
+    if (disk->type == DOMAIN_DISK_TYPE_VHOSTUSER && !disk->snapshot)
+        disk->snapshot = DOMAIN_DISK_SNAPSHOT_NO;
+    read_geometry(&disk->geometry);
+    return check_texts(disk, call);
+}

@@ -1,0 +1,264 @@
+/* What disks may not say, alone and beside each other. */
+#include "core/conf/domain/devices.h"
+
+#define BUS(name) DOMAIN_DISK_TARGET_BUS_##name
+#define DEVICE(name) DOMAIN_DISK_DEVICE_##name
+
+static int unsupported(const struct doc_call *call, const char *text)
+{
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "%s", text);
+    return -1;
+}
+
+/* Options of virtio's rings, by the name that the document gives them. */
+int domain_check_virtio_options(const struct domain_virtio_options *options,
+                                const struct doc_call *call)
+{
+    const char *name = options->iommu         ? "iommu"
+                       : options->ats         ? "ats"
+                       : options->packed      ? "packed"
+                       : options->page_per_vq ? "page_per_vq"
+                                              : NULL;
+
+    if (!name)
+        return 0;
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+              "%s driver option is only supported for virtio devices", name);
+    return -1;
+}
+
+static int check_virtio(const struct domain_disk *disk, const struct doc_call *call)
+{
+    const struct domain_disk_driver *driver = &disk->driver;
+
+    if (disk->target.bus == BUS(VIRTIO))
+        return 0;
+    if (disk->model) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "disk model '%s' not supported for bus '%s'",
+                  WORD(domain_virtio_model_words, disk->model),
+                  WORD(domain_disk_target_bus_words, disk->target.bus));
+        return -1;
+    }
+    if (driver->queues)
+        return unsupported(
+            call, "queues attribute in disk driver element is only supported by virtio-blk");
+    if (driver->ioeventfd)
+        return unsupported(call, "disk ioeventfd mode supported only for virtio bus");
+    if (driver->event_idx)
+        return unsupported(call, "disk event_idx mode supported only for virtio bus");
+    return domain_check_virtio_options(&driver->virtio_options, call);
+}
+
+static int check_lun(const struct domain_disk *disk, const struct doc_call *call)
+{
+    if (disk->device == DEVICE(LUN)) {
+        if (disk->type == DOMAIN_DISK_TYPE_BLOCK || disk->type == DOMAIN_DISK_TYPE_VOLUME ||
+            (disk->type == DOMAIN_DISK_TYPE_NETWORK &&
+             disk->source.protocol == DOMAIN_SOURCE_CONTENT_PROTOCOL_ISCSI))
+            return 0;
+        if (disk->type == DOMAIN_DISK_TYPE_NETWORK) {
+            doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                      "disk device='lun' is not supported for protocol='%s'",
+                      WORD(domain_source_content_protocol_words, disk->source.protocol));
+            return -1;
+        }
+        return unsupported(call, "disk device='lun' is only valid for block type disk source");
+    }
+    if (disk->source.reservations.managed)
+        return unsupported(call, "<reservations/> allowed only for lun devices");
+    if (disk->rawio)
+        return unsupported(call, "rawio can be used only with device='lun'");
+    if (disk->sgio)
+        return unsupported(call, "sgio can be used only with device='lun'");
+    return 0;
+}
+
+static int check_vhostuser(const struct domain_disk *disk, const struct doc_call *call)
+{
+    const struct domain_disk_driver *driver = &disk->driver;
+    const char *name = NULL;
+
+    if (disk->type != DOMAIN_DISK_TYPE_VHOSTUSER)
+        return 0;
+    if (disk->target.bus != BUS(VIRTIO))
+        return unsupported(call, "vhostuser disk supports only virtio bus");
+    if (disk->snapshot != DOMAIN_DISK_SNAPSHOT_NO)
+        return unsupported(call, "only snapshot=no is supported with vhostuser disk");
+    name = driver->cache           ? "cache"
+           : driver->error_policy  ? "error_policy"
+           : driver->rerror_policy ? "rerror_policy"
+           : driver->io            ? "io"
+           : driver->ioeventfd     ? "ioeventfd"
+           : driver->copy_on_read  ? "copy_on_read"
+           : driver->discard       ? "discard"
+           : driver->iothread      ? "iothread"
+           : driver->detect_zeroes ? "detect_zeroes"
+           : disk->readonly        ? "readonly"
+           : disk->shareable       ? "shareable"
+           : disk->transient       ? "transient"
+           : disk->serial          ? "serial"
+           : disk->wwn             ? "wwn"
+           : disk->vendor          ? "vendor"
+           : disk->product         ? "product"
+           : disk->encryption      ? "encryption"
+                                   : NULL;
+    if (!name)
+        return 0;
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "%s is not supported with vhostuser disk", name);
+    return -1;
+}
+
+static bool both(unsigned long long total, unsigned long long a, unsigned long long b)
+{
+    return total && (a || b);
+}
+
+static int check_iotune(const struct domain_disk_iotune *tune, const struct doc_call *call)
+{
+    const char *name = NULL;
+
+    if (both(tune->total_bytes_sec, tune->read_bytes_sec, tune->write_bytes_sec))
+        name = "bytes_sec";
+    else if (both(tune->total_iops_sec, tune->read_iops_sec, tune->write_iops_sec))
+        name = "iops_sec";
+    else if (both(tune->total_bytes_sec_max, tune->read_bytes_sec_max, tune->write_bytes_sec_max))
+        name = "bytes_sec_max";
+    else if (both(tune->total_iops_sec_max, tune->read_iops_sec_max, tune->write_iops_sec_max))
+        name = "iops_sec_max";
+    if (!name)
+        return 0;
+    doc_error(call, VIR_ERR_XML_ERROR, "total and read/write %s cannot be set at the same time",
+              name);
+    return -1;
+}
+
+/* Disks of the older buses are units of a controller. */
+static int check_address(const struct domain_disk *disk, const struct doc_call *call)
+{
+    unsigned bus = disk->target.bus;
+
+    if (!disk->address.type || disk->address.type == DOMAIN_ADDRESS_TYPE_DRIVE)
+        return 0;
+    if (bus != BUS(IDE) && bus != BUS(SCSI) && bus != BUS(SATA) && bus != BUS(FDC))
+        return 0;
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+              "Invalid address type '%s' for the disk '%s' with the bus type '%s': 'drive' is "
+              "expected",
+              WORD(domain_address_type_words, disk->address.type), disk->target.dev,
+              WORD(domain_disk_target_bus_words, bus));
+    return -1;
+}
+
+static int check_target(const struct domain_disk *disk, const struct doc_call *call)
+{
+    if (disk->device != DEVICE(CDROM) && disk->device != DEVICE(FLOPPY) && disk->target.tray)
+        return unsupported(call, "tray is only valid for cdrom and floppy");
+    if (disk->target.bus != BUS(USB) && disk->target.removable) {
+        doc_error(call, VIR_ERR_XML_ERROR, "removable is only valid for usb disks");
+        return -1;
+    }
+    if (disk->source.startup_policy == DOMAIN_STARTUP_POLICY_REQUISITE &&
+        disk->type == DOMAIN_DISK_TYPE_NETWORK) {
+        doc_error(call, VIR_ERR_XML_ERROR,
+                  "disk startupPolicy 'requisite' is not allowed for disk of 'network' type");
+        return -1;
+    }
+    return 0;
+}
+
+static const char *source_name(const struct domain_disk *disk)
+{
+    const struct domain_disk_source *source = &disk->source;
+    const char *name = source->file  ? source->file
+                       : source->dev ? source->dev
+                       : source->dir ? source->dir
+                                     : source->name;
+
+    return name ? name : "";
+}
+
+static int check_names(const struct domain_disk *disk, const struct domain_disk *other,
+                       const struct doc_call *call)
+{
+    if (strcmp(disk->target.dev, other->target.dev) != 0)
+        return 0;
+    doc_error(call, VIR_ERR_XML_ERROR, "target '%s' duplicated for disk sources '%s' and '%s'",
+              disk->target.dev, source_name(other), source_name(disk));
+    return -1;
+}
+
+static int check_drives(const struct domain_disk *disk, const struct domain_disk *other,
+                        const struct doc_call *call)
+{
+    const struct domain_address_drive *drive = &disk->address.drive;
+
+    if (disk->address.type == DOMAIN_ADDRESS_TYPE_DRIVE &&
+        other->address.type == disk->address.type && disk->target.bus == other->target.bus &&
+        domain_drive_equal(drive, &other->address.drive)) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "Found duplicate drive address for disk with target name '%s' controller='%u' "
+                  "bus='%u' target='%u' unit='%u'",
+                  other->target.dev, drive->controller, drive->bus, drive->target, drive->unit);
+        return -1;
+    }
+    return 0;
+}
+
+static int check_labels(const struct domain_disk_source *source, const struct doc_call *call)
+{
+    for (size_t i = 0; i < source->n_seclabels; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (g_strcmp0(source->seclabels[i].model, source->seclabels[k].model) != 0)
+                continue;
+            if (!source->seclabels[i].model)
+                continue;
+            doc_error(call, VIR_ERR_XML_DETAIL, "seclabel for model %s is already provided",
+                      source->seclabels[i].model);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int check_disk(const struct domain_disk *disk, const struct doc_call *call)
+{
+    if (check_lun(disk, call) < 0 || check_virtio(disk, call) < 0 ||
+        check_vhostuser(disk, call) < 0 || check_address(disk, call) < 0 ||
+        check_target(disk, call) < 0 || check_labels(&disk->source, call) < 0)
+        return -1;
+    return check_iotune(&disk->iotune, call);
+}
+
+static int check_pairs(const struct domain_devices *devices,
+                       int (*check)(const struct domain_disk *disk, const struct domain_disk *other,
+                                    const struct doc_call *call),
+                       const struct doc_call *call)
+{
+    for (size_t i = 0; i < devices->n_disks; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (check(&devices->disks[i], &devices->disks[k], call) < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+int domain_check_each_disk(struct domain *def, const struct doc_call *call)
+{
+    const struct domain_devices *devices = &def->devices;
+
+    for (size_t i = 0; i < devices->n_disks; i++) {
+        if (check_disk(&devices->disks[i], call) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int domain_check_disks_together(struct domain *def, const struct doc_call *call)
+{
+    const struct domain_devices *devices = &def->devices;
+
+    if (check_pairs(devices, check_names, call) < 0)
+        return -1;
+    return check_pairs(devices, check_drives, call);
+}
