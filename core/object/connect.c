@@ -18,7 +18,7 @@ static void connect_dispose(struct object *object)
     event_queue_close(conn->events);
     if (conn->close_free)
         conn->close_free(conn->close_opaque);
-    error_clear(&conn->error);
+    error_record_unref(conn->error);
     g_clear_pointer(&conn->error_copies, g_hash_table_destroy);
     g_free(conn->uri);
     lock_clear(&conn->lock);

@@ -30,7 +30,7 @@ struct _virConnect {
     lock_t lock; /* guards the rest */
     virErrorFunc error_handler;
     void *error_data;
-    virError error;
+    struct error_record *error; /* of the last call that failed; NULL without one */
     GHashTable *error_copies; /* which virConnGetLastError() gave away: thread to virError */
     virConnectCloseFunc close_callback;
     void *close_opaque;

@@ -37,6 +37,14 @@ void error_copy(virErrorPtr to, const virError *from);
 /* Frees what the fields point to, and zeroes them. */
 void error_clear(virErrorPtr error);
 
+/* The last error itself, kept beyond the thread's next one; NULL without one. */
+struct error_record;
+struct error_record *error_record_hold(void);
+void error_record_unref(struct error_record *record); /* NULL is fine */
+const virError *error_of_record(const struct error_record *record);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virError, virFreeError)
+
 /* What a failed public call does last: keeps the error with the connection and tells the handler. */
 void error_dispatch(virConnectPtr conn);
 

@@ -66,7 +66,10 @@ void virResetLastError(void)
 
 void virResetError(virErrorPtr err)
 {
-    if (err)
+    /* the thread's own is not made of strings that could be freed */
+    if (err && err == error_last())
+        error_reset();
+    else if (err)
         error_clear(err);
 }
 
@@ -87,11 +90,11 @@ virErrorPtr virConnGetLastError(virConnectPtr conn)
     if (!is_virConnect(conn))
         return NULL;
     lock_guard(&conn->lock);
-    if (!conn->error.code)
+    if (!conn->error)
         return NULL;
     copy = connect_error_copy(conn);
     error_clear(copy);
-    error_copy(copy, &conn->error);
+    error_copy(copy, error_of_record(conn->error));
     return copy;
 }
 
@@ -100,8 +103,8 @@ int virConnCopyLastError(virConnectPtr conn, virErrorPtr to)
     if (!is_virConnect(conn) || !to)
         return -1;
     lock_guard(&conn->lock);
-    if (conn->error.code)
-        error_copy(to, &conn->error);
+    if (conn->error)
+        error_copy(to, error_of_record(conn->error));
     else
         memset(to, 0, sizeof(*to));
     return to->code;
@@ -112,7 +115,7 @@ void virConnResetLastError(virConnectPtr conn)
     if (!is_virConnect(conn))
         return;
     lock_guard(&conn->lock);
-    error_clear(&conn->error);
+    g_clear_pointer(&conn->error, error_record_unref);
 }
 
 void virSetErrorFunc(void *userData, virErrorFunc handler)
@@ -155,14 +158,14 @@ void virDefaultErrorFunc(virErrorPtr err)
             g_str_has_suffix(message, "\n") ? "" : "\n");
 }
 
-static virErrorFunc find_handler(virConnectPtr conn, virErrorPtr error, void **data)
+static virErrorFunc find_handler(virConnectPtr conn, void **data)
 {
     virErrorFunc handler = NULL;
 
     if (conn) {
         lock_guard(&conn->lock);
-        error_clear(&conn->error);
-        error_copy(&conn->error, error);
+        error_record_unref(conn->error);
+        conn->error = error_record_hold();
         handler = conn->error_handler;
         *data = conn->error_data;
     }
@@ -182,7 +185,7 @@ void error_dispatch(virConnectPtr conn)
     /* a driver's fault, but a failure without an error would be worse */
     if (!error_last())
         error_set(VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, "the call failed, and its driver does not say why");
-    handler = find_handler(conn, error_last(), &data);
+    handler = find_handler(conn, &data);
     if (handler)
         handler(data, error_last()); /* without a lock: it may ask for the connection's error */
     else

@@ -110,7 +110,7 @@ static void its_errors_go_with_it(void **state)
 
     (void)state;
     error_set(VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, "first");
-    error_copy(&conn->error, error_last());
+    conn->error = error_record_hold();
     assert_string_equal(virConnGetLastError(conn)->message, "internal error: first");
     assert_int_equal(virConnectClose(conn), 0);
 }
