@@ -135,6 +135,8 @@ struct native_callback { };
 %include "swig/api.i"
 
 %header %{
+PyObject *py_swig_globals;
+
 /* Connections and streams are known by their address: there is one proxy for each as long as it lives. */
 static PyObject *py_known;
 
@@ -251,7 +253,7 @@ int call_thread_timeout(int milliseconds);
     for (PyMethodDef *method = SwigMethods_proxydocs; method->ml_name; method++)
         if (method->ml_doc && *method->ml_doc == '\n')
             method->ml_doc++;
-    /* else the module's end makes it and leaves it behind */
-    SWIG_globals();
+    /* SWIG lets go of it at the end without freeing it: it stays ours */
+    py_swig_globals = Py_NewRef(SWIG_globals());
     py_init();
 %}

@@ -12,7 +12,7 @@ import time
 import corral
 import corral.aio
 import pytest
-from conftest import GUEST
+from conftest import ENVIRONMENT, GUEST
 
 SLOW = """<node xmlns:corral='https://corral.dev/xmlns/test/1.0'>
 <corral:call name='virConnectGetHostname' delay='60000'/></node>"""
@@ -151,5 +151,5 @@ def test_without_a_registered_loop() -> None:
         for _ in range(2):
             asyncio.run(main())
     """
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, env=ENVIRONMENT)
     assert (done.stdout, done.stderr) == ("True (3, 0)\n" * 2, "")

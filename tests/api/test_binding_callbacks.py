@@ -12,7 +12,7 @@ from typing import Any
 
 import corral
 import pytest
-from conftest import GUEST, run_until
+from conftest import ENVIRONMENT, GUEST, run_until
 
 
 SLOW = """<node xmlns:corral='https://corral.dev/xmlns/test/1.0'>
@@ -20,7 +20,7 @@ SLOW = """<node xmlns:corral='https://corral.dev/xmlns/test/1.0'>
 
 
 def script(code: str, **keywords: Any) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, **keywords)
+    return subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, env=ENVIRONMENT, **keywords)
 
 
 def test_lifecycle_events_come_with_their_arguments(conn: corral.virConnect) -> None:

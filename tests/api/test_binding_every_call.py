@@ -28,7 +28,7 @@ DICTS: list[Any] = [{}, {"x": 1}, {"x": None}, {"x": 2**64}, {"x": -(2**63) - 1}
                     {"x": 1.5}, {"x": [1, "2"]}, {"x": {"y": 1}}, {str(i): i for i in range(10_000)}, {"weight": "x"}, {"seconds": 1},
                     {"seconds": 2**70, "nseconds": 0}, {"seconds": 1, "nseconds": -1}, {4: 2**64}, {-1: 0}, None, [], 3, "x", object()]
 BYTES: list[Any] = [b"", b"x", b"x" * 16, b"\0" * 100_000, bytearray(b"x"), memoryview(b"xyz"), "text", None, 3, [], object()]
-OTHERS: list[Any] = [None, 3, "x", [], {}, object(), type, lambda *args: None]
+OTHERS: list[Any] = [None, 3, "x", [], {}, object(), lambda *args: None]
 HOSTILE = {
     "string": STRINGS, "bytes": BYTES, "uuid": BYTES, "list": LISTS, "cpumap": LISTS, "record": [*LISTS, ["x", "y"], ["x" * 9999, "y"]],
     "dict": DICTS, "preset": DICTS, "mapping": DICTS, "prompt": [*LISTS, [[1], None, None], [[], print, None], [["x"], print, 1], [1, 2, 3]],

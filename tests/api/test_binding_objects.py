@@ -13,6 +13,7 @@ import weakref
 
 import corral
 import pytest
+from conftest import ENVIRONMENT, GUEST
 
 
 def test_every_public_method_has_a_signature() -> None:
@@ -39,8 +40,6 @@ def test_the_same_guest_of_two_connections_to_one_uri_is_equal() -> None:
 
 
 def test_guests_of_different_worlds_differ(tmp_path) -> None:
-    from conftest import GUEST
-
     (tmp_path / "a.xml").write_text("<node/>")
     (tmp_path / "b.xml").write_text("<node/>")
     text = GUEST.format(name="g").replace("<name>", "<uuid>c7a5fdbd-edaf-9455-926a-d65c16db1809</uuid><name>")
@@ -138,7 +137,7 @@ def test_constants_are_enum_members_made_on_first_use() -> None:
         "assert 'virDomainState' not in vars(corral);"
         "assert corral.VIR_DOMAIN_RUNNING == 1; assert 'virDomainState' in vars(corral)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, env=ENVIRONMENT)
     assert isinstance(corral.VIR_DOMAIN_RUNNING, enum.IntEnum) and corral.VIR_DOMAIN_RUNNING is corral.virDomainState.VIR_DOMAIN_RUNNING
     assert isinstance(corral.VIR_DOMAIN_XML_SECURE | corral.VIR_DOMAIN_XML_INACTIVE, corral.virDomainXMLFlags)
     assert corral.VIR_DOMAIN_BLKIO_WEIGHT == "weight" and type(corral.LIBVIR_VERSION_NUMBER) is int
@@ -181,7 +180,7 @@ def test_scripts_make_errors() -> None:
 
 def test_nothing_is_printed() -> None:
     code = "import corral\ntry: corral.open('test:///default').lookupByName('x')\nexcept corral.libvirtError: pass"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, env=ENVIRONMENT)
     assert done.stdout == b"" and done.stderr == b""
 
 
@@ -262,4 +261,4 @@ def test_version_with_and_without_a_driver() -> None:
 def test_the_fields_names_are_the_same_modules() -> None:
     folder = os.path.join(os.environ["CORRAL_BUILD"], "compat", "python")
     code = f"import sys; sys.path.insert(0, {folder!r}); import libvirt, libvirt_qemu, corral; assert libvirt is corral; libvirt_qemu.qemuMonitorCommand"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, env=ENVIRONMENT)

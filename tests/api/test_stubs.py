@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from conftest import ENVIRONMENT
+
 BUILD = Path(os.environ["CORRAL_BUILD"]) / "python"
 
 SCRIPT = '''
@@ -45,7 +47,7 @@ corral.no_such_function()
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     # what mypy itself leaves behind is not for us to look at
-    environment = os.environ | {"MYPYPATH": str(BUILD), "PYTHONPATH": str(BUILD), "ASAN_OPTIONS": "detect_leaks=0"}
+    environment = ENVIRONMENT | {"MYPYPATH": str(BUILD), "PYTHONPATH": str(BUILD)}
     return subprocess.run([sys.executable, "-m", *arguments], cwd=folder, env=environment, capture_output=True, text=True)
 
 
