@@ -22,7 +22,8 @@ struct last_error {
     gboolean set;
 };
 
-static __thread struct last_error *last_error;
+/* initial-exec: 8 bytes of static TLS spare every call a function call */
+static __thread struct last_error *last_error __attribute__((tls_model("initial-exec")));
 
 void error_record_unref(struct error_record *record)
 {
