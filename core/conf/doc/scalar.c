@@ -558,7 +558,7 @@ static bool hidden(const struct doc_field *field, const char *base)
 
 static const char *pretty_size(uint64_t value, char *end, const char **ret_unit)
 {
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     unsigned unit = 0;
 
     while (value && value % 1024 == 0 && unit + 1 < G_N_ELEMENTS(units)) {
