@@ -14,15 +14,15 @@ bind_value bind_mark_inout(bind_value value)
 
 bind_value bind_borrow_bytes(const void *data, size_t n)
 {
-    return (bind_value){ .kind = BIND_BYTES, .borrowed = true, .n = n, .s = (char *)data };
+    return (bind_value){.kind = BIND_BYTES, .borrowed = true, .n = n, .s = (char *)data};
 }
 
 bind_value bind_native(void (*function)(void), void *opaque, virFreeCallback free)
 {
     struct native_callback *callback = g_new0(struct native_callback, 1);
 
-    *callback = (struct native_callback){ function, opaque, free };
-    return (bind_value){ .kind = BIND_NATIVE, .object = callback };
+    *callback = (struct native_callback){function, opaque, free};
+    return (bind_value){.kind = BIND_NATIVE, .object = callback};
 }
 
 bind_value bind_invoker(const char *name)
@@ -35,11 +35,11 @@ bind_value bind_invoker(const char *name)
 
 bind_value bind_free_native(struct native_callback *callback)
 {
-    struct native_callback now = { 0 };
+    struct native_callback now = {0};
 
     if (callback) {
         now = *callback;
-        *callback = (struct native_callback){ 0 };
+        *callback = (struct native_callback){0};
     }
     if (now.free)
         now.free(now.opaque);
@@ -94,7 +94,8 @@ __attribute__((weak)) void closure_complain(const char *text)
 
 static int complain(const bind_value *answer, const char *accepted)
 {
-    char *text = g_strdup_printf("the function returned %s: %s is accepted", bind_kind_name(answer), accepted);
+    char *text = g_strdup_printf("the function returned %s: %s is accepted", bind_kind_name(answer),
+                                 accepted);
 
     closure_complain(text);
     g_free(text);
@@ -110,7 +111,8 @@ int bind_answer_bytes(const bind_value *answer, void *data, size_t size)
     if (answer->kind != BIND_STRING && answer->kind != BIND_BYTES)
         return complain(answer, "bytes");
     if (answer->n > size) {
-        char *text = g_strdup_printf("the function returned %zu bytes: at most %zu are accepted", answer->n, size);
+        char *text = g_strdup_printf("the function returned %zu bytes: at most %zu are accepted",
+                                     answer->n, size);
 
         closure_complain(text);
         g_free(text);
@@ -134,7 +136,8 @@ int bind_answer_numbers(const bind_value *answer, long long *numbers, size_t n)
     return 0;
 }
 
-int bind_answer_string(const bind_value *list, size_t i, size_t field, char **string, unsigned int *length)
+int bind_answer_string(const bind_value *list, size_t i, size_t field, char **string,
+                       unsigned int *length)
 {
     const bind_value *record, *value;
 

@@ -91,7 +91,8 @@ void bind_say_uuid(GString *text, const char *name, const unsigned char *uuid)
 {
     g_string_append_printf(text, " %s=", name);
     for (int i = 0; i < VIR_UUID_BUFLEN; i++)
-        g_string_append_printf(text, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", uuid[i]);
+        g_string_append_printf(text, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x",
+                               uuid[i]);
 }
 
 char *bind_describe(void *object)

@@ -21,21 +21,28 @@ static bool matches(const char *pattern, const char *name)
 }
 
 /* What a name is known to be; else the first type that every value of the script's type fits in. */
-static int type_of(const bind_value *value, const char *name, const struct bind_param *known, size_t nknown)
+static int type_of(const bind_value *value, const char *name, const struct bind_param *known,
+                   size_t nknown)
 {
     for (size_t i = 0; i < nknown; i++)
         if (matches(known[i].name, name))
             return known[i].type;
     switch (value->kind) {
-    case BIND_BOOL: return VIR_TYPED_PARAM_BOOLEAN;
-    case BIND_INT: return VIR_TYPED_PARAM_LLONG;
-    case BIND_UINT: return VIR_TYPED_PARAM_ULLONG;
-    case BIND_DOUBLE: return VIR_TYPED_PARAM_DOUBLE;
-    default: return VIR_TYPED_PARAM_STRING;
+    case BIND_BOOL:
+        return VIR_TYPED_PARAM_BOOLEAN;
+    case BIND_INT:
+        return VIR_TYPED_PARAM_LLONG;
+    case BIND_UINT:
+        return VIR_TYPED_PARAM_ULLONG;
+    case BIND_DOUBLE:
+        return VIR_TYPED_PARAM_DOUBLE;
+    default:
+        return VIR_TYPED_PARAM_STRING;
     }
 }
 
-static int refuse(const struct bind_site *site, const char *name, const char *accepted, bind_value *refused)
+static int refuse(const struct bind_site *site, const char *name, const char *accepted,
+                  bind_value *refused)
 {
     *refused = bind_refuse(site, REFUSED_TYPE, "'%s': %s is accepted", name, accepted);
     return -1;
@@ -53,11 +60,14 @@ static bool fits(const bind_value *value, long long min, unsigned long long max)
 static int set_number(const struct bind_site *site, const char *name, const bind_value *value,
                       virTypedParameterPtr param, bind_value *refused)
 {
-    static const struct { long long min; unsigned long long max; } ranges[] = {
-        [VIR_TYPED_PARAM_INT] = { G_MININT, G_MAXINT },
-        [VIR_TYPED_PARAM_UINT] = { 0, G_MAXUINT },
-        [VIR_TYPED_PARAM_LLONG] = { G_MININT64, G_MAXINT64 },
-        [VIR_TYPED_PARAM_ULLONG] = { 0, G_MAXUINT64 },
+    static const struct {
+        long long min;
+        unsigned long long max;
+    } ranges[] = {
+        [VIR_TYPED_PARAM_INT] = {G_MININT, G_MAXINT},
+        [VIR_TYPED_PARAM_UINT] = {0, G_MAXUINT},
+        [VIR_TYPED_PARAM_LLONG] = {G_MININT64, G_MAXINT64},
+        [VIR_TYPED_PARAM_ULLONG] = {0, G_MAXUINT64},
     };
     long long min = ranges[param->type].min;
     unsigned long long max = ranges[param->type].max;
@@ -65,18 +75,27 @@ static int set_number(const struct bind_site *site, const char *name, const bind
     if (value->kind != BIND_INT && value->kind != BIND_UINT && value->kind != BIND_BOOL)
         return refuse(site, name, "an integer", refused);
     if (!fits(value, min, max)) {
-        char *number = value->kind == BIND_UINT ? g_strdup_printf("%llu", value->u) : g_strdup_printf("%lld", value->i);
+        char *number = value->kind == BIND_UINT ? g_strdup_printf("%llu", value->u)
+                                                : g_strdup_printf("%lld", value->i);
 
-        *refused = bind_refuse(site, REFUSED_RANGE, "'%s': %s is out of range: %lld to %llu is accepted", name, number,
-                               min, max);
+        *refused =
+            bind_refuse(site, REFUSED_RANGE, "'%s': %s is out of range: %lld to %llu is accepted",
+                        name, number, min, max);
         g_free(number);
         return -1;
     }
     switch (param->type) {
-    case VIR_TYPED_PARAM_INT: param->value.i = (int)value->i; break;
-    case VIR_TYPED_PARAM_UINT: param->value.ui = (unsigned int)value->u; break;
-    case VIR_TYPED_PARAM_LLONG: param->value.l = value->i; break;
-    default: param->value.ul = value->u;
+    case VIR_TYPED_PARAM_INT:
+        param->value.i = (int)value->i;
+        break;
+    case VIR_TYPED_PARAM_UINT:
+        param->value.ui = (unsigned int)value->u;
+        break;
+    case VIR_TYPED_PARAM_LLONG:
+        param->value.l = value->i;
+        break;
+    default:
+        param->value.ul = value->u;
     }
     return 0;
 }
@@ -100,20 +119,24 @@ static int set_value(const struct bind_site *site, const char *name, const bind_
             return refuse(site, name, "a number", refused);
         param->value.d = value->kind == BIND_INT ? (double)value->i : value->d;
         return 0;
-    default: return set_number(site, name, value, param, refused);
+    default:
+        return set_number(site, name, value, param, refused);
     }
 }
 
 static bool is_list(const bind_value *value)
 {
-    return value->kind == BIND_LIST || value->kind == BIND_TUPLE || (value->kind == BIND_DICT && value->loose && !value->n);
+    return value->kind == BIND_LIST || value->kind == BIND_TUPLE ||
+           (value->kind == BIND_DICT && value->loose && !value->n);
 }
 
 static int add(const struct bind_site *site, const bind_value *name, const bind_value *value,
-               const struct bind_param *known, size_t nknown, virTypedParameterPtr param, bind_value *refused)
+               const struct bind_param *known, size_t nknown, virTypedParameterPtr param,
+               bind_value *refused)
 {
     if (name->n >= sizeof(param->field)) {
-        *refused = bind_refuse(site, REFUSED_VALUE, "the name '%.100s' is too long: at most %zu bytes are accepted",
+        *refused = bind_refuse(site, REFUSED_VALUE,
+                               "the name '%.100s' is too long: at most %zu bytes are accepted",
                                name->s, sizeof(param->field) - 1);
         return -1;
     }
@@ -132,8 +155,9 @@ static size_t count(const bind_value *dict)
     return n;
 }
 
-int bind_to_params(const struct bind_site *site, const bind_value *dict, const struct bind_param *known, size_t nknown,
-                   virTypedParameterPtr *params, size_t *n, bind_value *refused)
+int bind_to_params(const struct bind_site *site, const bind_value *dict,
+                   const struct bind_param *known, size_t nknown, virTypedParameterPtr *params,
+                   size_t *n, bind_value *refused)
 {
     *params = NULL;
     *n = 0;

@@ -8,10 +8,12 @@
 const char *bind_kind_name(const bind_value *value)
 {
     static const char *const names[] = {
-        [BIND_NULL] = "nothing",    [BIND_TRUTH] = "a boolean",     [BIND_BOOL] = "a boolean",
-        [BIND_INT] = "an integer",  [BIND_UINT] = "an integer",     [BIND_DOUBLE] = "a floating point number",
-        [BIND_STRING] = "a string", [BIND_BYTES] = "bytes",         [BIND_LIST] = "a list",
-        [BIND_TUPLE] = "a tuple",   [BIND_DICT] = "a dictionary",   [BIND_CLOSURE] = "a function",
+        [BIND_NULL] = "nothing",      [BIND_TRUTH] = "a boolean",
+        [BIND_BOOL] = "a boolean",    [BIND_INT] = "an integer",
+        [BIND_UINT] = "an integer",   [BIND_DOUBLE] = "a floating point number",
+        [BIND_STRING] = "a string",   [BIND_BYTES] = "bytes",
+        [BIND_LIST] = "a list",       [BIND_TUPLE] = "a tuple",
+        [BIND_DICT] = "a dictionary", [BIND_CLOSURE] = "a function",
     };
 
     if (!value)
@@ -33,12 +35,14 @@ bind_value bind_refuse(const struct bind_site *site, enum bind_refusal how, cons
     va_end(args);
     whole = g_strdup_printf("%s(): argument '%s': %s", site->method, site->argument, text);
     g_free(text);
-    return (bind_value){ .kind = BIND_REFUSED, .type = how, .s = whole, .n = strlen(whole) };
+    return (bind_value){.kind = BIND_REFUSED, .type = how, .s = whole, .n = strlen(whole)};
 }
 
-static int refuse_type(const struct bind_site *site, const bind_value *value, const char *wanted, bind_value *refused)
+static int refuse_type(const struct bind_site *site, const bind_value *value, const char *wanted,
+                       bind_value *refused)
 {
-    *refused = bind_refuse(site, REFUSED_TYPE, "%s is accepted, not %s", wanted, bind_kind_name(value));
+    *refused =
+        bind_refuse(site, REFUSED_TYPE, "%s is accepted, not %s", wanted, bind_kind_name(value));
     return -1;
 }
 
@@ -48,16 +52,18 @@ static size_t number_of(size_t i, const bind_value *item)
     return i + item->loose;
 }
 
-static int refuse_item(const struct bind_site *site, size_t i, const bind_value *item, const char *wanted,
-                       bind_value *refused)
+static int refuse_item(const struct bind_site *site, size_t i, const bind_value *item,
+                       const char *wanted, bind_value *refused)
 {
-    *refused = bind_refuse(site, REFUSED_TYPE, "item %zu is %s: %s is accepted", number_of(i, item), bind_kind_name(item), wanted);
+    *refused = bind_refuse(site, REFUSED_TYPE, "item %zu is %s: %s is accepted", number_of(i, item),
+                           bind_kind_name(item), wanted);
     return -1;
 }
 
 static bool is_list(const bind_value *value)
 {
-    return value->kind == BIND_LIST || value->kind == BIND_TUPLE || (value->kind == BIND_DICT && value->loose && !value->n);
+    return value->kind == BIND_LIST || value->kind == BIND_TUPLE ||
+           (value->kind == BIND_DICT && value->loose && !value->n);
 }
 
 static bool is_absent(const bind_value *value)
@@ -66,14 +72,15 @@ static bool is_absent(const bind_value *value)
 }
 
 /* Items of a list, none when it is absent. */
-static int open_list(const struct bind_site *site, const bind_value *list, const char *of, size_t *n,
-                     bind_value *refused)
+static int open_list(const struct bind_site *site, const bind_value *list, const char *of,
+                     size_t *n, bind_value *refused)
 {
     *n = 0;
     if (is_absent(list))
         return 0;
     if (!is_list(list)) {
-        *refused = bind_refuse(site, REFUSED_TYPE, "a list of %s is accepted, not %s", of, bind_kind_name(list));
+        *refused = bind_refuse(site, REFUSED_TYPE, "a list of %s is accepted, not %s", of,
+                               bind_kind_name(list));
         return -1;
     }
     if (list->n > G_MAXINT) {
@@ -84,8 +91,8 @@ static int open_list(const struct bind_site *site, const bind_value *list, const
     return 0;
 }
 
-int bind_to_strings(const struct bind_site *site, const bind_value *list, const char ***strings, size_t *n,
-                    bind_value *refused)
+int bind_to_strings(const struct bind_site *site, const bind_value *list, const char ***strings,
+                    size_t *n, bind_value *refused)
 {
     if (open_list(site, list, "strings", n, refused) < 0)
         return -1;
@@ -101,8 +108,9 @@ int bind_to_strings(const struct bind_site *site, const bind_value *list, const 
 }
 
 /* An integer as it fits between `min` and `max`, in 64 bits; `place` says which one it is. */
-static int take_integer(const struct bind_site *site, const char *place, const bind_value *value, long long min,
-                        unsigned long long max, unsigned long long *number, bind_value *refused)
+static int take_integer(const struct bind_site *site, const char *place, const bind_value *value,
+                        long long min, unsigned long long max, unsigned long long *number,
+                        bind_value *refused)
 {
     if (value->kind == BIND_INT && value->loose && min == 0 && max == G_MAXUINT64) {
         *number = value->u;
@@ -113,8 +121,9 @@ static int take_integer(const struct bind_site *site, const char *place, const b
             *number = (unsigned long long)value->i;
             return 0;
         }
-        *refused = bind_refuse(site, REFUSED_RANGE, "%s%lld is out of range: %lld to %llu is accepted", place, value->i,
-                               min, max);
+        *refused =
+            bind_refuse(site, REFUSED_RANGE, "%s%lld is out of range: %lld to %llu is accepted",
+                        place, value->i, min, max);
         return -1;
     }
     if (value->kind == BIND_UINT) {
@@ -122,12 +131,13 @@ static int take_integer(const struct bind_site *site, const char *place, const b
             *number = value->u;
             return 0;
         }
-        *refused = bind_refuse(site, REFUSED_RANGE, "%s%llu is out of range: %lld to %llu is accepted", place, value->u,
-                               min, max);
+        *refused =
+            bind_refuse(site, REFUSED_RANGE, "%s%llu is out of range: %lld to %llu is accepted",
+                        place, value->u, min, max);
         return -1;
     }
-    *refused = bind_refuse(site, REFUSED_TYPE, "%sis %s: an integer is accepted", *place ? place : "this ",
-                           bind_kind_name(value));
+    *refused = bind_refuse(site, REFUSED_TYPE, "%sis %s: an integer is accepted",
+                           *place ? place : "this ", bind_kind_name(value));
     return -1;
 }
 
@@ -141,28 +151,29 @@ static int take_item(const struct bind_site *site, const bind_value *list, size_
 }
 
 /* Three arrays that differ in the type of their elements only. */
-#define BIND_TO_NUMBERS(name, type, min, max)                                                                          \
-    int name(const struct bind_site *site, const bind_value *list, type **numbers, size_t *n, bind_value *refused)     \
-    {                                                                                                                  \
-        unsigned long long number = 0;                                                                                 \
-                                                                                                                       \
-        if (open_list(site, list, "integers", n, refused) < 0)                                                         \
-            return -1;                                                                                                 \
-        *numbers = *n ? g_new0(type, *n) : NULL;                                                                       \
-        for (size_t i = 0; i < *n; i++) {                                                                              \
-            if (take_item(site, list, i, min, max, &number, refused) < 0)                                              \
-                return -1;                                                                                             \
-            (*numbers)[i] = (type)number;                                                                              \
-        }                                                                                                              \
-        return 0;                                                                                                      \
+#define BIND_TO_NUMBERS(name, type, min, max)                                                      \
+    int name(const struct bind_site *site, const bind_value *list, type **numbers, size_t *n,      \
+             bind_value *refused)                                                                  \
+    {                                                                                              \
+        unsigned long long number = 0;                                                             \
+                                                                                                   \
+        if (open_list(site, list, "integers", n, refused) < 0)                                     \
+            return -1;                                                                             \
+        *numbers = *n ? g_new0(type, *n) : NULL;                                                   \
+        for (size_t i = 0; i < *n; i++) {                                                          \
+            if (take_item(site, list, i, min, max, &number, refused) < 0)                          \
+                return -1;                                                                         \
+            (*numbers)[i] = (type)number;                                                          \
+        }                                                                                          \
+        return 0;                                                                                  \
     }
 
 BIND_TO_NUMBERS(bind_to_ints, int, G_MININT, G_MAXINT)
 BIND_TO_NUMBERS(bind_to_uints, unsigned int, 0, G_MAXUINT)
 BIND_TO_NUMBERS(bind_to_ullongs, unsigned long long, 0, G_MAXUINT64)
 
-int bind_to_objects(const struct bind_site *site, const bind_value *list, int type, void ***objects, size_t *n,
-                    bind_value *refused)
+int bind_to_objects(const struct bind_site *site, const bind_value *list, int type, void ***objects,
+                    size_t *n, bind_value *refused)
 {
     if (open_list(site, list, bind_class_names[type], n, refused) < 0)
         return -1;
@@ -177,8 +188,8 @@ int bind_to_objects(const struct bind_site *site, const bind_value *list, int ty
     return 0;
 }
 
-int bind_to_cpumap(const struct bind_site *site, const bind_value *list, unsigned char **map, size_t *n,
-                   bind_value *refused)
+int bind_to_cpumap(const struct bind_site *site, const bind_value *list, unsigned char **map,
+                   size_t *n, bind_value *refused)
 {
     unsigned long long on = 0;
     size_t cpus;
@@ -196,8 +207,8 @@ int bind_to_cpumap(const struct bind_site *site, const bind_value *list, unsigne
     return 0;
 }
 
-int bind_to_bytes(const struct bind_site *site, const bind_value *value, const char **data, size_t *n,
-                  bind_value *refused)
+int bind_to_bytes(const struct bind_site *site, const bind_value *value, const char **data,
+                  size_t *n, bind_value *refused)
 {
     *data = "";
     *n = 0;
@@ -219,7 +230,8 @@ int bind_to_uuid(const struct bind_site *site, const bind_value *value, const un
     if (bind_to_bytes(site, value, &data, &n, refused) < 0)
         return -1;
     if (n != VIR_UUID_BUFLEN) {
-        *refused = bind_refuse(site, REFUSED_VALUE, "%zu bytes are no UUID: %d bytes are accepted", n, VIR_UUID_BUFLEN);
+        *refused = bind_refuse(site, REFUSED_VALUE, "%zu bytes are no UUID: %d bytes are accepted",
+                               n, VIR_UUID_BUFLEN);
         return -1;
     }
     *uuid = (const unsigned char *)data;
@@ -228,7 +240,8 @@ int bind_to_uuid(const struct bind_site *site, const bind_value *value, const un
 
 static int need_dict(const struct bind_site *site, const bind_value *value, bind_value *refused)
 {
-    return !value || value->kind != BIND_DICT ? refuse_type(site, value, "a dictionary", refused) : 0;
+    return !value || value->kind != BIND_DICT ? refuse_type(site, value, "a dictionary", refused)
+                                              : 0;
 }
 
 int bind_to_mapping(const struct bind_site *site, const bind_value *dict, unsigned int **keys,
@@ -243,15 +256,16 @@ int bind_to_mapping(const struct bind_site *site, const bind_value *dict, unsign
     *values = g_new0(unsigned long long, *n + 1);
     for (size_t i = 0; i < *n; i++) {
         if (take_integer(site, "key ", &dict->items[2 * i], 0, G_MAXUINT, &number, refused) < 0 ||
-            take_integer(site, "value ", &dict->items[2 * i + 1], 0, G_MAXUINT64, &(*values)[i], refused) < 0)
+            take_integer(site, "value ", &dict->items[2 * i + 1], 0, G_MAXUINT64, &(*values)[i],
+                         refused) < 0)
             return -1;
         (*keys)[i] = (unsigned int)number;
     }
     return 0;
 }
 
-int bind_to_member(const struct bind_site *site, const bind_value *dict, const char *key, long long min, long long max,
-                   long long *number, bind_value *refused)
+int bind_to_member(const struct bind_site *site, const bind_value *dict, const char *key,
+                   long long min, long long max, long long *number, bind_value *refused)
 {
     unsigned long long found = 0;
 
@@ -265,7 +279,8 @@ int bind_to_member(const struct bind_site *site, const bind_value *dict, const c
 
         if (name->kind != BIND_STRING || strcmp(name->s, key) != 0)
             continue;
-        if (take_integer(site, key, &dict->items[2 * i + 1], min, (unsigned long long)max, &found, refused) < 0)
+        if (take_integer(site, key, &dict->items[2 * i + 1], min, (unsigned long long)max, &found,
+                         refused) < 0)
             return -1;
         *number = (long long)found;
         return 0;
@@ -274,23 +289,26 @@ int bind_to_member(const struct bind_site *site, const bind_value *dict, const c
     return -1;
 }
 
-int bind_to_items(const struct bind_site *site, const bind_value *list, size_t n, const bind_value **items,
-                  bind_value *refused)
+int bind_to_items(const struct bind_site *site, const bind_value *list, size_t n,
+                  const bind_value **items, bind_value *refused)
 {
     if (is_absent(list) || !is_list(list) || list->n != n) {
-        *refused = bind_refuse(site, REFUSED_TYPE, "a list of %zu items is accepted, not %s", n, bind_kind_name(list));
+        *refused = bind_refuse(site, REFUSED_TYPE, "a list of %zu items is accepted, not %s", n,
+                               bind_kind_name(list));
         return -1;
     }
     *items = list->items;
     return 0;
 }
 
-int bind_to_field(const struct bind_site *site, const bind_value *value, char *field, size_t size, bind_value *refused)
+int bind_to_field(const struct bind_site *site, const bind_value *value, char *field, size_t size,
+                  bind_value *refused)
 {
     if (value->kind != BIND_STRING)
         return refuse_type(site, value, "a string", refused);
     if (value->n >= size) {
-        *refused = bind_refuse(site, REFUSED_RANGE, "a string of %zu bytes is too long: at most %zu are accepted",
+        *refused = bind_refuse(site, REFUSED_RANGE,
+                               "a string of %zu bytes is too long: at most %zu are accepted",
                                value->n, size - 1);
         return -1;
     }
@@ -298,8 +316,8 @@ int bind_to_field(const struct bind_site *site, const bind_value *value, char *f
     return 0;
 }
 
-int bind_to_number(const struct bind_site *site, const bind_value *value, long long min, long long max,
-                   long long *number, bind_value *refused)
+int bind_to_number(const struct bind_site *site, const bind_value *value, long long min,
+                   long long max, long long *number, bind_value *refused)
 {
     unsigned long long found = 0;
 
@@ -309,20 +327,23 @@ int bind_to_number(const struct bind_site *site, const bind_value *value, long l
     return 0;
 }
 
-int bind_to_room(const struct bind_site *site, size_t n, size_t size, void *room, bind_value *refused)
+int bind_to_room(const struct bind_site *site, size_t n, size_t size, void *room,
+                 bind_value *refused)
 {
     const size_t most = (1U << 30) / MAX(size, 1);
     void *found = NULL;
 
     if (n > most) {
-        *refused = bind_refuse(site, REFUSED_RANGE, "%zu is out of range: 0 to %zu is accepted", n, most);
+        *refused =
+            bind_refuse(site, REFUSED_RANGE, "%zu is out of range: 0 to %zu is accepted", n, most);
         return -1;
     }
     found = calloc(MAX(n, 1), MAX(size, 1));
     *(void **)room = found;
     if (found)
         return 0;
-    *refused = bind_refuse(site, REFUSED_MEMORY, "there is no memory for %zu items of %zu bytes", n, size);
+    *refused =
+        bind_refuse(site, REFUSED_MEMORY, "there is no memory for %zu items of %zu bytes", n, size);
     return -1;
 }
 
@@ -349,14 +370,22 @@ bind_value bind_take_objects(int type, void **objects, size_t n)
 static bind_value from_param(const virTypedParameter *param)
 {
     switch (param->type) {
-    case VIR_TYPED_PARAM_INT: return bind_int(param->value.i);
-    case VIR_TYPED_PARAM_UINT: return bind_int(param->value.ui);
-    case VIR_TYPED_PARAM_LLONG: return bind_int(param->value.l);
-    case VIR_TYPED_PARAM_ULLONG: return bind_uint(param->value.ul);
-    case VIR_TYPED_PARAM_DOUBLE: return bind_double(param->value.d);
-    case VIR_TYPED_PARAM_BOOLEAN: return bind_bool(param->value.b);
-    case VIR_TYPED_PARAM_STRING: return bind_copy_string(param->value.s);
-    default: return bind_null();
+    case VIR_TYPED_PARAM_INT:
+        return bind_int(param->value.i);
+    case VIR_TYPED_PARAM_UINT:
+        return bind_int(param->value.ui);
+    case VIR_TYPED_PARAM_LLONG:
+        return bind_int(param->value.l);
+    case VIR_TYPED_PARAM_ULLONG:
+        return bind_uint(param->value.ul);
+    case VIR_TYPED_PARAM_DOUBLE:
+        return bind_double(param->value.d);
+    case VIR_TYPED_PARAM_BOOLEAN:
+        return bind_bool(param->value.b);
+    case VIR_TYPED_PARAM_STRING:
+        return bind_copy_string(param->value.s);
+    default:
+        return bind_null();
     }
 }
 
@@ -431,7 +460,6 @@ bind_value bind_absent(void)
 {
     return virGetLastErrorCode() == VIR_ERR_OK ? bind_null() : bind_error();
 }
-
 
 bind_value bind_take_params(virTypedParameterPtr params, size_t n)
 {
@@ -508,8 +536,8 @@ bind_value bind_from_grid(const virTypedParameter *cells, size_t rows, size_t co
     return list;
 }
 
-bind_value bind_from_table(const unsigned long long *cells, int first, size_t rows, const unsigned int *keys,
-                           size_t columns)
+bind_value bind_from_table(const unsigned long long *cells, int first, size_t rows,
+                           const unsigned int *keys, size_t columns)
 {
     bind_value table = bind_container(BIND_DICT, rows);
 

@@ -1,8 +1,8 @@
 /* What the generated shim is made of: trees to C arguments, and C results to trees.
  *
- * The bind_to_*() functions check what a script has passed: 0, or -1 with `refused` filled in, which
- * names the call, the argument, what it was and what would be accepted. What they allocate is the
- * caller's, on failure too. */
+ * The bind_to_*() functions check what a script has passed: 0, or -1 with `refused` filled in,
+ * which names the call, the argument, what it was and what would be accepted. What they allocate is
+ * the caller's, on failure too. */
 #pragma once
 
 #include <glib.h>
@@ -15,7 +15,8 @@ struct bind_site {
     const char *argument; /* keycodes */
 };
 
-bind_value bind_refuse(const struct bind_site *site, enum bind_refusal how, const char *format, ...) G_GNUC_PRINTF(3, 4);
+bind_value bind_refuse(const struct bind_site *site, enum bind_refusal how, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 /* "an integer", "a list": what messages call it. */
 const char *bind_kind_name(const bind_value *value);
@@ -25,41 +26,44 @@ struct bind_param {
     int type;         /* VIR_TYPED_PARAM_* */
 };
 
-int bind_to_strings(const struct bind_site *site, const bind_value *list, const char ***strings, size_t *n,
-                    bind_value *refused);
+int bind_to_strings(const struct bind_site *site, const bind_value *list, const char ***strings,
+                    size_t *n, bind_value *refused);
 /* Of int, unsigned int or unsigned long long. */
-int bind_to_ints(const struct bind_site *site, const bind_value *list, int **numbers, size_t *n, bind_value *refused);
-int bind_to_uints(const struct bind_site *site, const bind_value *list, unsigned int **numbers, size_t *n,
-                  bind_value *refused);
-int bind_to_ullongs(const struct bind_site *site, const bind_value *list, unsigned long long **numbers, size_t *n,
-                    bind_value *refused);
+int bind_to_ints(const struct bind_site *site, const bind_value *list, int **numbers, size_t *n,
+                 bind_value *refused);
+int bind_to_uints(const struct bind_site *site, const bind_value *list, unsigned int **numbers,
+                  size_t *n, bind_value *refused);
+int bind_to_ullongs(const struct bind_site *site, const bind_value *list,
+                    unsigned long long **numbers, size_t *n, bind_value *refused);
 /* With a NULL behind the last. */
-int bind_to_objects(const struct bind_site *site, const bind_value *list, int type, void ***objects, size_t *n,
-                    bind_value *refused);
-int bind_to_params(const struct bind_site *site, const bind_value *dict, const struct bind_param *known, size_t nknown,
-                   virTypedParameterPtr *params, size_t *n, bind_value *refused);
-int bind_to_cpumap(const struct bind_site *site, const bind_value *list, unsigned char **map, size_t *n,
-                   bind_value *refused);
-int bind_to_bytes(const struct bind_site *site, const bind_value *value, const char **data, size_t *n,
-                  bind_value *refused);
+int bind_to_objects(const struct bind_site *site, const bind_value *list, int type, void ***objects,
+                    size_t *n, bind_value *refused);
+int bind_to_params(const struct bind_site *site, const bind_value *dict,
+                   const struct bind_param *known, size_t nknown, virTypedParameterPtr *params,
+                   size_t *n, bind_value *refused);
+int bind_to_cpumap(const struct bind_site *site, const bind_value *list, unsigned char **map,
+                   size_t *n, bind_value *refused);
+int bind_to_bytes(const struct bind_site *site, const bind_value *value, const char **data,
+                  size_t *n, bind_value *refused);
 int bind_to_uuid(const struct bind_site *site, const bind_value *value, const unsigned char **uuid,
                  bind_value *refused);
 /* {number: number} to two arrays of the same length. */
 int bind_to_mapping(const struct bind_site *site, const bind_value *dict, unsigned int **keys,
                     unsigned long long **values, size_t *n, bind_value *refused);
 /* One number out of a dictionary; 0 when the dictionary is absent. */
-int bind_to_member(const struct bind_site *site, const bind_value *dict, const char *key, long long min, long long max,
-                   long long *number, bind_value *refused);
+int bind_to_member(const struct bind_site *site, const bind_value *dict, const char *key,
+                   long long min, long long max, long long *number, bind_value *refused);
 /* The items of a list of exactly `n`. */
-int bind_to_items(const struct bind_site *site, const bind_value *list, size_t n, const bind_value **items,
-                  bind_value *refused);
+int bind_to_items(const struct bind_site *site, const bind_value *list, size_t n,
+                  const bind_value **items, bind_value *refused);
 /* A string into a field of fixed size. */
 int bind_to_field(const struct bind_site *site, const bind_value *value, char *field, size_t size,
                   bind_value *refused);
-int bind_to_number(const struct bind_site *site, const bind_value *value, long long min, long long max,
-                   long long *number, bind_value *refused);
+int bind_to_number(const struct bind_site *site, const bind_value *value, long long min,
+                   long long max, long long *number, bind_value *refused);
 /* Zeroed room for `n` times `size` bytes that a script asks for, 1 GiB at most. */
-int bind_to_room(const struct bind_site *site, size_t n, size_t size, void *room, bind_value *refused);
+int bind_to_room(const struct bind_site *site, size_t n, size_t size, void *room,
+                 bind_value *refused);
 
 /* These take over what they are given. */
 bind_value bind_take_strings(char **strings, size_t n);
@@ -80,8 +84,8 @@ bind_value bind_from_cpumaps(const unsigned char *maps, size_t n, size_t maplen,
 /* A dictionary for each row, the row's first `used` cells; rows without any are left out. */
 bind_value bind_from_grid(const virTypedParameter *cells, size_t rows, size_t columns, size_t used);
 /* {row: {key: number}}, the rows counted from `first`. */
-bind_value bind_from_table(const unsigned long long *cells, int first, size_t rows, const unsigned int *keys,
-                           size_t columns);
+bind_value bind_from_table(const unsigned long long *cells, int first, size_t rows,
+                           const unsigned int *keys, size_t columns);
 /* The name of a number; the number itself when it has none. */
 bind_value bind_label(const char *const *labels, size_t n, int number);
 bind_value bind_from_ints(const int *numbers, size_t n);
@@ -104,7 +108,8 @@ int bind_answer(const bind_value *answer);
 int bind_answer_bytes(const bind_value *answer, void *data, size_t size);
 int bind_answer_numbers(const bind_value *answer, long long *numbers, size_t n);
 /* The string at `field` of the record at `i` of a list, if there is one; malloc()ed. */
-int bind_answer_string(const bind_value *list, size_t i, size_t field, char **string, unsigned int *length);
+int bind_answer_string(const bind_value *list, size_t i, size_t field, char **string,
+                       unsigned int *length);
 
 /* Arguments of callbacks. */
 bind_value bind_mark_inout(bind_value value);
@@ -115,7 +120,8 @@ void bind_clear_all(bind_value *values, size_t n);
 
 /* The trampoline for a number, the general one for those that have none of their own. */
 void (*bind_pick(void (*const *table)(void), int n, int number, void (*general)(void)))(void);
-/* Closures that the library never gives back: the first one in a place stays, others are only kept. */
+/* Closures that the library never gives back: the first one in a place stays, others are only kept.
+ */
 void bind_keep_forever(struct closure **place, struct closure *closure);
 void bind_keep(struct closure *closure);
 

@@ -8,7 +8,7 @@
 
 bind_value bind_take_string(char *s)
 {
-    return s ? (bind_value){ .kind = BIND_STRING, .n = strlen(s), .s = s } : bind_null();
+    return s ? (bind_value){.kind = BIND_STRING, .n = strlen(s), .s = s} : bind_null();
 }
 
 bind_value bind_copy_string(const char *s)
@@ -38,22 +38,22 @@ bind_value bind_copy_field(const char *s, size_t size)
 {
     size_t n = strnlen(s, size);
 
-    return (bind_value){ .kind = BIND_STRING, .n = n, .s = copy(s, n) };
+    return (bind_value){.kind = BIND_STRING, .n = n, .s = copy(s, n)};
 }
 
 bind_value bind_copy_bytes(const void *data, size_t n)
 {
-    return (bind_value){ .kind = BIND_BYTES, .n = n, .s = copy(data, n) };
+    return (bind_value){.kind = BIND_BYTES, .n = n, .s = copy(data, n)};
 }
 
 bind_value bind_take_bytes(void *data, size_t n)
 {
-    return data ? (bind_value){ .kind = BIND_BYTES, .n = n, .s = data } : bind_null();
+    return data ? (bind_value){.kind = BIND_BYTES, .n = n, .s = data} : bind_null();
 }
 
 bind_value bind_take_object(int type, void *object)
 {
-    return object ? (bind_value){ .kind = BIND_OBJECT, .type = type, .object = object } : bind_null();
+    return object ? (bind_value){.kind = BIND_OBJECT, .type = type, .object = object} : bind_null();
 }
 
 bind_value bind_share_object(int type, void *object)
@@ -68,7 +68,7 @@ bind_value bind_container(enum bind_kind kind, size_t n)
     size_t items = kind == BIND_DICT ? 2 * n : n;
 
     /* zeroed memory is BIND_NULL */
-    return (bind_value){ .kind = kind, .n = n, .items = g_new0(bind_value, MAX(items, 1)) };
+    return (bind_value){.kind = kind, .n = n, .items = g_new0(bind_value, MAX(items, 1))};
 }
 
 static void clear_items(bind_value *value, size_t n)
@@ -85,13 +85,25 @@ void bind_clear(bind_value *value)
         case BIND_STRING:
         case BIND_BYTES:
         case BIND_OTHER:
-        case BIND_REFUSED: free(value->s); break;
-        case BIND_OBJECT: bind_release(value->object); break;
-        case BIND_NATIVE: g_free(value->object); break;
-        case BIND_CLOSURE: closure_release(value->closure); break;
+        case BIND_REFUSED:
+            free(value->s);
+            break;
+        case BIND_OBJECT:
+            bind_release(value->object);
+            break;
+        case BIND_NATIVE:
+            g_free(value->object);
+            break;
+        case BIND_CLOSURE:
+            closure_release(value->closure);
+            break;
         case BIND_LIST:
-        case BIND_TUPLE: clear_items(value, value->n); break;
-        case BIND_DICT: clear_items(value, 2 * value->n); break;
+        case BIND_TUPLE:
+            clear_items(value, value->n);
+            break;
+        case BIND_DICT:
+            clear_items(value, 2 * value->n);
+            break;
         }
     }
     *value = bind_null();

@@ -19,16 +19,18 @@ int py_refuse(const struct py_site *site, PyObject *value, const char *accepted)
     const char *given = value == Py_None ? "None" : Py_TYPE(value)->tp_name;
     char method[128];
 
-    PyErr_Format(PyExc_TypeError, "%s(): argument '%s': %s is accepted, not %s", method_of(site, method), site->argument,
-                 accepted, given);
+    PyErr_Format(PyExc_TypeError, "%s(): argument '%s': %s is accepted, not %s",
+                 method_of(site, method), site->argument, accepted, given);
     return -1;
 }
 
-static int refuse_range(const struct py_site *site, PyObject *value, long long min, unsigned long long max)
+static int refuse_range(const struct py_site *site, PyObject *value, long long min,
+                        unsigned long long max)
 {
     char method[128];
 
-    PyErr_Format(PyExc_OverflowError, "%s(): argument '%s': %S is out of range: %lld to %llu is accepted",
+    PyErr_Format(PyExc_OverflowError,
+                 "%s(): argument '%s': %S is out of range: %lld to %llu is accepted",
                  method_of(site, method), site->argument, value, min, max);
     return -1;
 }
@@ -48,7 +50,8 @@ static PyObject *index_of(PyObject *value, const struct py_site *site)
     return number;
 }
 
-int py_to_int(PyObject *value, const struct py_site *site, long long min, long long max, long long *number)
+int py_to_int(PyObject *value, const struct py_site *site, long long min, long long max,
+              long long *number)
 {
     PyObject *index = index_of(value, site);
     int overflow = 0;
@@ -65,7 +68,8 @@ int py_to_int(PyObject *value, const struct py_site *site, long long min, long l
     return 0;
 }
 
-int py_to_uint(PyObject *value, const struct py_site *site, unsigned long long max, unsigned long long *number)
+int py_to_uint(PyObject *value, const struct py_site *site, unsigned long long max,
+               unsigned long long *number)
 {
     PyObject *index = index_of(value, site);
 
@@ -109,12 +113,14 @@ static int refuse_nul(const struct py_site *site)
 {
     char method[128];
 
-    PyErr_Format(PyExc_ValueError, "%s(): argument '%s': a string without NUL characters is accepted",
+    PyErr_Format(PyExc_ValueError,
+                 "%s(): argument '%s': a string without NUL characters is accepted",
                  method_of(site, method), site->argument);
     return -1;
 }
 
-int py_to_text(PyObject *value, const struct py_site *site, bool nullable, const char **text, PyObject **bytes)
+int py_to_text(PyObject *value, const struct py_site *site, bool nullable, const char **text,
+               PyObject **bytes)
 {
     Py_ssize_t n = 0;
 
@@ -148,7 +154,8 @@ static int to_string(PyObject *value, const struct py_site *site, bind_value *tr
         *tree = bind_copy_field(text, (size_t)n);
         Py_DECREF(bytes);
     } else {
-        *tree = (bind_value){ .kind = BIND_STRING, .borrowed = true, .n = (size_t)n, .s = (char *)text };
+        *tree =
+            (bind_value){.kind = BIND_STRING, .borrowed = true, .n = (size_t)n, .s = (char *)text};
     }
     return 0;
 }
@@ -176,7 +183,8 @@ static int to_items(PyObject *value, const struct py_site *site, bind_value *tre
 
     if (!items)
         return -1;
-    *tree = bind_container(PyTuple_Check(value) ? BIND_TUPLE : BIND_LIST, (size_t)PyTuple_GET_SIZE(items));
+    *tree = bind_container(PyTuple_Check(value) ? BIND_TUPLE : BIND_LIST,
+                           (size_t)PyTuple_GET_SIZE(items));
     for (size_t i = 0; i < tree->n; i++) {
         if (to_value(PyTuple_GET_ITEM(items, (Py_ssize_t)i), site, &tree->items[i], depth) < 0) {
             Py_DECREF(items);
@@ -227,7 +235,8 @@ static int to_value(PyObject *value, const struct py_site *site, bind_value *tre
     if (depth > 16) {
         char method[128];
 
-        PyErr_Format(PyExc_ValueError, "%s(): argument '%s' is nested too deep", method_of(site, method), site->argument);
+        PyErr_Format(PyExc_ValueError, "%s(): argument '%s' is nested too deep",
+                     method_of(site, method), site->argument);
         return -1;
     }
     if (value == Py_None)
@@ -239,8 +248,10 @@ static int to_value(PyObject *value, const struct py_site *site, bind_value *tre
     else if (PyUnicode_Check(value))
         return to_string(value, site, tree);
     else if (PyBytes_Check(value))
-        *tree = (bind_value){ .kind = BIND_BYTES, .borrowed = true, .n = (size_t)PyBytes_GET_SIZE(value),
-                              .s = PyBytes_AS_STRING(value) };
+        *tree = (bind_value){.kind = BIND_BYTES,
+                             .borrowed = true,
+                             .n = (size_t)PyBytes_GET_SIZE(value),
+                             .s = PyBytes_AS_STRING(value)};
     else if (PyFloat_Check(value))
         *tree = bind_double(PyFloat_AS_DOUBLE(value));
     else if (PyList_Check(value) || PyTuple_Check(value))
@@ -250,7 +261,8 @@ static int to_value(PyObject *value, const struct py_site *site, bind_value *tre
     else if (PyObject_CheckBuffer(value))
         return to_bytes(value, tree);
     else if (py_unwrap(value, &type, &tree->object))
-        *tree = (bind_value){ .kind = BIND_OBJECT, .borrowed = true, .type = type, .object = tree->object };
+        *tree = (bind_value){
+            .kind = BIND_OBJECT, .borrowed = true, .type = type, .object = tree->object};
     else
         to_other(value, tree);
     return 0;
@@ -285,12 +297,13 @@ int py_to_prompt(PyObject *value, const struct py_site *site, bool nullable, bin
     }
     closure->opaque = Py_NewRef(PyTuple_GET_ITEM(parts, 2));
     closure->owns_opaque = true;
-    tree->items[1] = (bind_value){ .kind = BIND_CLOSURE, .closure = closure };
+    tree->items[1] = (bind_value){.kind = BIND_CLOSURE, .closure = closure};
     Py_DECREF(parts);
     return 0;
 }
 
-int py_to_function(PyObject *value, const struct py_site *site, bool nullable, struct closure **closure)
+int py_to_function(PyObject *value, const struct py_site *site, bool nullable,
+                   struct closure **closure)
 {
     *closure = NULL;
     if (value == Py_None && nullable)

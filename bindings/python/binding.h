@@ -36,14 +36,18 @@ struct py_site {
     const char *argument;
 };
 
-int py_to_int(PyObject *value, const struct py_site *site, long long min, long long max, long long *number);
-int py_to_uint(PyObject *value, const struct py_site *site, unsigned long long max, unsigned long long *number);
+int py_to_int(PyObject *value, const struct py_site *site, long long min, long long max,
+              long long *number);
+int py_to_uint(PyObject *value, const struct py_site *site, unsigned long long max,
+               unsigned long long *number);
 int py_to_double(PyObject *value, const struct py_site *site, double *number);
 /* `bytes` owns the text when Python does not. */
-int py_to_text(PyObject *value, const struct py_site *site, bool nullable, const char **text, PyObject **bytes);
+int py_to_text(PyObject *value, const struct py_site *site, bool nullable, const char **text,
+               PyObject **bytes);
 int py_to_tree(PyObject *value, const struct py_site *site, bool nullable, bind_value *tree);
 int py_to_prompt(PyObject *value, const struct py_site *site, bool nullable, bind_value *tree);
-int py_to_function(PyObject *value, const struct py_site *site, bool nullable, struct closure **closure);
+int py_to_function(PyObject *value, const struct py_site *site, bool nullable,
+                   struct closure **closure);
 int py_refuse(const struct py_site *site, PyObject *value, const char *accepted);
 
 /* ---- error.c */
@@ -57,8 +61,11 @@ void py_raise_refused(const bind_value *value);
 
 /* ---- closure.c */
 
-/* What a callback has raised in this thread, to be raised when the call that led to it comes back. */
-extern __thread struct py_raised { PyObject *type, *value, *traceback; } py_raised;
+/* What a callback has raised in this thread, to be raised when the call that led to it comes back.
+ */
+extern __thread struct py_raised {
+    PyObject *type, *value, *traceback;
+} py_raised;
 void py_keep_raised(void);
 bool py_restore_raised(void);
 void py_init(void);

@@ -19,12 +19,12 @@ void py_keep_raised(void)
 bool py_restore_raised(void)
 {
     PyErr_Restore(py_raised.type, py_raised.value, py_raised.traceback);
-    py_raised = (struct py_raised){ 0 };
+    py_raised = (struct py_raised){0};
     return true;
 }
 
-/* Nobody waits for an event's callback: what it raises goes to sys.unraisablehook, except for what is
- * to end the program, which leaves through the call that runs the event loop. */
+/* Nobody waits for an event's callback: what it raises goes to sys.unraisablehook, except for what
+ * is to end the program, which leaves through the call that runs the event loop. */
 static void report(PyObject *function)
 {
     if (PyErr_ExceptionMatches(PyExc_Exception))
@@ -35,7 +35,7 @@ static void report(PyObject *function)
 
 static int take_back(bind_value *args, size_t n, PyObject *tuple)
 {
-    static const struct py_site site = { "callback", "argument" };
+    static const struct py_site site = {"callback", "argument"};
 
     for (size_t i = 0; i < n; i++) {
         if (!args[i].inout)
@@ -60,9 +60,10 @@ static void own(bind_value *value)
         own(&value->items[i]);
 }
 
-static int call(struct closure *closure, enum closure_scope scope, bind_value *args, size_t n, bind_value *answer)
+static int call(struct closure *closure, enum closure_scope scope, bind_value *args, size_t n,
+                bind_value *answer)
 {
-    static const struct py_site site = { "callback", "answer" };
+    static const struct py_site site = {"callback", "answer"};
     PyObject *tuple = py_from_args(args, n, closure->opaque);
     PyObject *given = tuple ? PyObject_Call(closure->function, tuple, NULL) : NULL;
     int done = given ? 0 : -1;
@@ -85,7 +86,8 @@ static int call(struct closure *closure, enum closure_scope scope, bind_value *a
     return done;
 }
 
-int closure_call(struct closure *closure, enum closure_scope scope, bind_value *args, size_t n, bind_value *answer)
+int closure_call(struct closure *closure, enum closure_scope scope, bind_value *args, size_t n,
+                 bind_value *answer)
 {
     PyGILState_STATE state;
     int done;

@@ -33,7 +33,8 @@ static PyObject *make(PyObject *class, PyObject *fields)
 {
     static PyObject *err;
     PyObject *args = PyTuple_Pack(1, PyTuple_GET_ITEM(fields, 2));
-    PyObject *made = args ? ((PyTypeObject *)class)->tp_new((PyTypeObject *)class, args, NULL) : NULL;
+    PyObject *made =
+        args ? ((PyTypeObject *)class)->tp_new((PyTypeObject *)class, args, NULL) : NULL;
 
     Py_XDECREF(args);
     if (!err)
@@ -53,9 +54,15 @@ static PyObject *text(const char *s)
 static PyObject *fields_of(const virError *error)
 {
     PyObject *items[] = {
-        PyLong_FromLong(error->code), PyLong_FromLong(error->domain), text(error->message),
-        PyLong_FromLong(error->level), text(error->str1), text(error->str2),
-        text(error->str3), PyLong_FromLong(error->int1), PyLong_FromLong(error->int2),
+        PyLong_FromLong(error->code),
+        PyLong_FromLong(error->domain),
+        text(error->message),
+        PyLong_FromLong(error->level),
+        text(error->str1),
+        text(error->str2),
+        text(error->str3),
+        PyLong_FromLong(error->int1),
+        PyLong_FromLong(error->int2),
     };
     Py_ssize_t n = sizeof(items) / sizeof(*items);
     PyObject *fields = PyTuple_New(n);

@@ -2,7 +2,8 @@
 
 static PyObject *from_items(bind_value *value)
 {
-    PyObject *list = value->kind == BIND_LIST ? PyList_New((Py_ssize_t)value->n) : PyTuple_New((Py_ssize_t)value->n);
+    PyObject *list = value->kind == BIND_LIST ? PyList_New((Py_ssize_t)value->n)
+                                              : PyTuple_New((Py_ssize_t)value->n);
 
     for (size_t i = 0; list && i < value->n; i++) {
         PyObject *item = py_from_value(&value->items[i]);
@@ -64,19 +65,31 @@ PyObject *py_from_value(bind_value *value)
     switch (value->kind) {
     case BIND_DONE:
     case BIND_TRUTH:
-    case BIND_INT: return PyLong_FromLongLong(value->i);
-    case BIND_BOOL: return PyBool_FromLong(value->i != 0);
-    case BIND_UINT: return PyLong_FromUnsignedLongLong(value->u);
-    case BIND_DOUBLE: return PyFloat_FromDouble(value->d);
-    case BIND_STRING: return PyUnicode_DecodeUTF8(value->s, (Py_ssize_t)value->n, "surrogateescape");
-    case BIND_BYTES: return PyBytes_FromStringAndSize(value->s, (Py_ssize_t)value->n);
+    case BIND_INT:
+        return PyLong_FromLongLong(value->i);
+    case BIND_BOOL:
+        return PyBool_FromLong(value->i != 0);
+    case BIND_UINT:
+        return PyLong_FromUnsignedLongLong(value->u);
+    case BIND_DOUBLE:
+        return PyFloat_FromDouble(value->d);
+    case BIND_STRING:
+        return PyUnicode_DecodeUTF8(value->s, (Py_ssize_t)value->n, "surrogateescape");
+    case BIND_BYTES:
+        return PyBytes_FromStringAndSize(value->s, (Py_ssize_t)value->n);
     case BIND_LIST:
-    case BIND_TUPLE: return from_items(value);
-    case BIND_DICT: return from_dict(value);
-    case BIND_OBJECT: return from_object(value);
-    case BIND_NATIVE: return from_native(value);
-    case BIND_INVOKER: return from_invoker(value);
-    default: Py_RETURN_NONE;
+    case BIND_TUPLE:
+        return from_items(value);
+    case BIND_DICT:
+        return from_dict(value);
+    case BIND_OBJECT:
+        return from_object(value);
+    case BIND_NATIVE:
+        return from_native(value);
+    case BIND_INVOKER:
+        return from_invoker(value);
+    default:
+        Py_RETURN_NONE;
     }
 }
 
@@ -101,7 +114,8 @@ PyObject *py_from_args(bind_value *args, size_t n, PyObject *opaque)
     PyObject *tuple = PyTuple_New((Py_ssize_t)n);
 
     for (size_t i = 0; tuple && i < n; i++) {
-        PyObject *item = args[i].kind == BIND_OPAQUE ? Py_NewRef(opaque ? opaque : Py_None) : py_from_value(&args[i]);
+        PyObject *item = args[i].kind == BIND_OPAQUE ? Py_NewRef(opaque ? opaque : Py_None)
+                                                     : py_from_value(&args[i]);
 
         if (item)
             PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, item);
