@@ -154,7 +154,8 @@ void guest_start(struct world *world, struct guest *guest, int reason)
     guest->frozen = 0;
 }
 
-void guest_stop(struct world *world, struct guest *guest, int reason)
+/* A transient guest keeps what ran, and its id, for the event. */
+static void guest_stop(struct world *world, struct guest *guest, int reason)
 {
     guest_set_state(guest, VIR_DOMAIN_SHUTOFF, reason);
     if (!guest->config)

@@ -71,9 +71,7 @@ int guest_match(struct world *world, const struct domain *doc, bool inactive, st
 
 void guest_set_state(struct guest *guest, int state, int reason);
 void guest_start(struct world *world, struct guest *guest, int reason);
-/* Off, for that reason. A transient guest stays listed for the event's sake: see guest_stopped(). */
-void guest_stop(struct world *world, struct guest *guest, int reason);
-/* guest_stop(), the event, and the end of a transient guest. */
+/* Off, for that reason, with the event; a transient guest is gone afterwards. */
 void guest_stopped(struct world *world, struct guest *guest, int reason, int detail);
 
 /* What VIR_DOMAIN_AFFECT_LIVE, _CONFIG and neither of them mean for a guest that is on or off. Each of

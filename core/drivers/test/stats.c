@@ -185,29 +185,15 @@ static int check_flags(unsigned int flags, unsigned int *ret_filter, const char 
     return flags_check(flags, known, function);
 }
 
-static virDomainStatsRecordPtr make_record(virConnectPtr conn, const struct guest *guest, unsigned int wanted)
-{
-    virDomainStatsRecordPtr record = g_new0(virDomainStatsRecord, 1);
-    params_auto_t list = {0};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
-        if (wanted & groups[i].flag)
-            groups[i].add(guest, &list);
-    if (params_steal(&list, &record->params, &record->nparams) < 0) {
-        g_free(record);
-        return NULL;
-    }
-    record->dom = guest_object(conn, guest);
-    return record;
-}
-
 struct records {
     virDomainStatsRecordPtr *list;
     int n;
+    struct params scratch; /* grows once for all guests; each gets a copy that fits */
 };
 
 static void records_free(struct records *records)
 {
+    params_clear(&records->scratch);
     if (!records->list)
         return;
     records->list[records->n] = NULL;
@@ -216,10 +202,19 @@ static void records_free(struct records *records)
 
 static int add_record(struct records *records, virConnectPtr conn, const struct guest *guest, unsigned int wanted)
 {
-    virDomainStatsRecordPtr record = make_record(conn, guest, wanted);
+    struct params *scratch = &records->scratch;
+    virDomainStatsRecordPtr record;
 
-    if (!record)
+    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
+        if (wanted & groups[i].flag)
+            groups[i].add(guest, scratch);
+    if (scratch->failed)
         return -1;
+    record = g_new(virDomainStatsRecord, 1);
+    record->dom = guest_object(conn, guest);
+    record->params = g_memdup2(scratch->items, scratch->n * sizeof(*scratch->items));
+    record->nparams = scratch->n;
+    scratch->n = 0; /* the texts are the copy's now */
     records->list[records->n++] = record;
     return 0;
 }
