@@ -255,7 +255,7 @@ class Layout:
         own_kind = item.struct and self.documents.is_root(item.struct)
         if item.struct and (self.recursive(item.struct) or own_kind):
             return "pointer"
-        return "pointer" if item.keep and not item.always else "struct"
+        return "pointer" if (item.keep or item.rare) and not item.always else "struct"
 
     def _scalar(self, struct: CStruct, item: Attribute | Text | Element,
                 certain: bool) -> Member:

@@ -11,7 +11,7 @@ from generator.documents import (
 )
 
 _VALUE = frozenset(
-    "type values member default absent generate only error min max pattern base digits upper unit"
+    "type values member default absent generate only error missing min max pattern base digits upper unit"
     " unit-attribute assume pretty round variable names wrong".split()
 )
 _ATTRIBUTES = {
@@ -27,7 +27,7 @@ _ATTRIBUTES = {
     "when": frozenset({"of", "is", "not", "member", "elsewhere"}),
     "any": frozenset({"list", "negate", "keep"}),
     "element": _VALUE | frozenset(
-        "name list sort unique insert where where-default keep always required count hook".split()
+        "name list sort unique insert where where-default keep always rare required count hook".split()
     ),
 }
 _NEEDED = {
@@ -43,11 +43,12 @@ _CHILDREN = {
 }
 _CHOICES = {
     "required": ("yes",), "generate": ("yes",), "upper": ("yes",), "pretty": ("yes",),
-    "variable": ("yes",), "always": ("yes",), "where-default": ("yes",), "empty": ("absent",),
+    "variable": ("yes",), "always": ("yes",), "rare": ("yes",), "where-default": ("yes",), "empty": ("absent",),
     "wrong": ("absent",),
     "round": ("down",), "elsewhere": ("ignored",), "keep": ("yes", "open"),
     "only": ("input", "output", "live", "secure", "status"),
     "error": ("unsupported", "internal", "xml", "detail", "system", "argument", "no-name", "no-target"),
+    "missing": ("unsupported", "internal", "xml", "detail"),
 }
 
 
@@ -225,7 +226,7 @@ class DocumentReader:
         value = None
         if kind is not None and kind in self._structs and kind not in self._enums:
             struct = self.reference(node, kind)
-            for attribute in _VALUE - {"type", "member", "only", "error"}:
+            for attribute in _VALUE - {"type", "member", "only", "error", "missing"}:
                 if attribute in a:
                     raise node.place.error(f"'{attribute}' needs a scalar type")
         elif kind is not None or "values" in a:
@@ -233,7 +234,7 @@ class DocumentReader:
         if (struct or value) and node.children:
             raise node.place.error("an element has a type or content, not both")
         if not struct and not value:
-            for attribute in _VALUE - {"type", "values", "member", "only", "error"}:
+            for attribute in _VALUE - {"type", "values", "member", "only", "error", "missing"}:
                 if attribute in a:
                     raise node.place.error(f"'{attribute}' needs a scalar type")
         listed = a.get("list")
@@ -241,8 +242,8 @@ class DocumentReader:
         return Element(
             a["name"], member, value, struct, self.content(node), snake(listed) if listed else None,
             a.get("sort"), a.get("unique"), a.get("insert"), self.where(node), a.get("keep"),
-            "always" in a, "required" in a, self.integer(node, "count") or 0, a.get("hook"),
-            a.get("only"), a.get("error"), node.prose, node.place)
+            "always" in a, "rare" in a, "required" in a, self.integer(node, "count") or 0, a.get("hook"),
+            a.get("only"), a.get("error"), a.get("missing"), node.prose, node.place)
 
     def where(self, node: Node) -> Where | None:
         text = node.attributes.get("where")
@@ -282,7 +283,8 @@ class DocumentReader:
         return Value(
             type="enum" if enum else str(kind), enum=enum, subset=words,
             default=a.get("default"), absent=a.get("absent"), generate="generate" in a,
-            empty_absent="empty" in a, wrong_absent="wrong" in a, error=a.get("error"), min=self.integer(node, "min"),
+            empty_absent="empty" in a, wrong_absent="wrong" in a, error=a.get("error"), missing=a.get("missing"),
+            min=self.integer(node, "min"),
             max=self.integer(node, "max"), pattern=a.get("pattern"),
             base=self.integer(node, "base"), digits=self.integer(node, "digits") or 0,
             upper="upper" in a, unit=a.get("unit"),

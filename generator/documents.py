@@ -45,6 +45,7 @@ class Value:
     empty_absent: bool = False
     wrong_absent: bool = False
     error: str | None = None
+    missing: str | None = None
     min: int | None = None
     max: int | None = None
     pattern: str | None = None
@@ -158,11 +159,14 @@ class Element:
     where: Where | None
     keep: str | None
     always: bool
+    #: seldom there, and kept apart: a pointer in C
+    rare: bool
     required: bool
     count: int
     hook: str | None
     only: str | None
     error: str | None
+    missing: str | None
     prose: str
     place: Place
 

@@ -86,7 +86,7 @@ def enum_lines(name: str, words: list[str]) -> list[str]:
     lines = [f"enum {name} {{"]
     for index, word in enumerate(words):
         lines.append(f"    {constant(name, word)}{' = 1' if index == 0 else ''},")
-    return [*lines, "};", f"extern const struct doc_words {name}_words;", ""]
+    return [*lines, "} __attribute__((packed));", f"extern const struct doc_words {name}_words;", ""]
 
 
 def hooks(document: Document) -> list[tuple[str, str]]:

@@ -9,7 +9,14 @@
 
 struct _xmlNode;
 
-enum tristate { TRISTATE_ABSENT, TRISTATE_YES, TRISTATE_NO, TRISTATE_ON = 1, TRISTATE_OFF = 2 };
+/* Words are one byte: a guest has hundreds of places for them. */
+enum tristate {
+    TRISTATE_ABSENT,
+    TRISTATE_YES,
+    TRISTATE_NO,
+    TRISTATE_ON = 1,
+    TRISTATE_OFF = 2
+} __attribute__((packed));
 
 /* What callers pass to reading and printing. */
 enum doc_flags {
@@ -167,7 +174,7 @@ struct doc_rule {
     const struct doc_kind *kind;  /* of a document inside another */
     const struct doc_field *sort; /* in the item's struct */
     unsigned count;
-    int error; /* virErrorNumber, 0 for the usual one */
+    int error, missing; /* virErrorNumber for what is wrong, and for what is not there; 0: usual */
     uint8_t base, digits;
 };
 

@@ -277,7 +277,7 @@ static void put_struct(struct writer *w, const struct doc_field *field,
     put_name(w, field->name);
     put_where(w, field);
     if (any && any->negate &&
-        *(const uint32_t *)(frame->up->base + any->negate_offset) == TRISTATE_NO)
+        *(const uint8_t *)(frame->up->base + any->negate_offset) == TRISTATE_NO)
         put_attribute(w, any->negate, "no");
     tag = w->out->len;
     put_attributes(w, type->fields, type->n_fields, frame);

@@ -79,7 +79,17 @@ static bool skipped(const struct reader *reader, const struct doc_field *field)
 static int missing(struct reader *reader, const struct doc_field *field, const struct frame *frame)
 {
     const char *element = (const char *)(frame->node ? frame->node : frame->near)->name;
+    struct doc_rule rule;
+    struct doc_field absent;
 
+    /* What is not there may have a code of its own. */
+    if (field->rule && field->rule->missing) {
+        rule = *field->rule;
+        rule.error = rule.missing;
+        absent = *field;
+        absent.rule = &rule;
+        field = &absent;
+    }
     if (field->place == DOC_ATTRIBUTE)
         return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
                         "Missing required attribute '%s' in element '%s'", field->name, element);
@@ -418,7 +428,7 @@ bool doc_when_applies(const struct doc_when *when, const struct frame *frame)
         frame = frame->up;
     if (when->texts)
         return text_matches(when, *(char *const *)(frame->base + when->offset));
-    return when->values >> *(const uint32_t *)(frame->base + when->offset) & 1;
+    return when->values >> *(const uint8_t *)(frame->base + when->offset) & 1;
 }
 
 static int run_hook(struct reader *reader, doc_hook *const *hook, void *part,

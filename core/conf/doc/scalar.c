@@ -11,6 +11,8 @@
 
 static uint64_t load(const char *at, unsigned size)
 {
+    if (size == 1)
+        return *(const uint8_t *)at;
     return size == 8 ? *(const uint64_t *)at : *(const uint32_t *)at;
 }
 
@@ -23,7 +25,9 @@ static void store(const struct doc_field *field, char *base, uint64_t value, boo
 {
     char *at = base + field->offset;
 
-    if (field->size == 8)
+    if (field->size == 1)
+        *(uint8_t *)at = (uint8_t)value;
+    else if (field->size == 8)
         *(uint64_t *)at = value;
     else
         *(uint32_t *)at = (uint32_t)value;
@@ -233,7 +237,7 @@ static int read_word(struct reader *reader, const struct doc_field *field,
         return bad_word(reader, frame, field, text);
     if (field->flags & DOC_HAS_ABSENT && value == (uint64_t)rule->absent_value)
         value = 0;
-    *(uint32_t *)(frame->base + field->offset) = value;
+    *(uint8_t *)(frame->base + field->offset) = (uint8_t)value;
     if (!value)
         doc_scalar_default(field, frame->base);
     return 0;
@@ -606,7 +610,7 @@ const char *doc_scalar_text(const struct doc_field *field, const char *base, con
     if (field->type >= DOC_STRING)
         return *(char *const *)(item ? item : base + field->offset);
     if (field->type == DOC_WORD) {
-        unsigned value = *(const uint32_t *)(base + field->offset);
+        unsigned value = *(const uint8_t *)(base + field->offset);
 
         if (!value ||
             (field->flags & DOC_HAS_ABSENT && value == (uint64_t)field->rule->absent_value))
