@@ -52,4 +52,5 @@ const struct domain_hooks domain_hooks = {
     .genid = domain_hook_genid,
     .metadata = domain_hook_metadata,
     .resource = domain_hook_resource,
+    .migratable = domain_hook_migratable,
 };

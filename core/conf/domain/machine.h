@@ -27,6 +27,9 @@ void cpu_set_add(struct cpu_set *set, const struct cpu_set *other);
 /* Takes `end` and what lies above out. */
 void cpu_set_cut(struct cpu_set *set, unsigned end);
 
+/* The layout of a member's struct, or of its items; the member is there. */
+const struct doc_layout *domain_layout_of(const struct doc_layout *in, const char *label);
+
 /* ---- elements, as they are read */
 
 int domain_hook_cpu(void *part, const struct doc_call *call);

@@ -60,16 +60,6 @@ int domain_hook_nvram(void *part, const struct doc_call *call)
 
 /* ---- what each kind of system starts with */
 
-static const struct doc_layout *os_layout(void)
-{
-    const struct doc_layout *layout = domain_doc_kind.root->layout;
-    const struct doc_member *member = layout->members;
-
-    while (strcmp(member->label, "os") != 0)
-        member++;
-    return member->layout;
-}
-
 #define MOVE(to, from, member) \
     ((to).member = (from)->member, memset(&(from)->member, 0, sizeof((from)->member)))
 
@@ -138,7 +128,7 @@ static void keep_what_starts(struct domain *def)
     default:
         keep_kernel(&kept, &def->os);
     }
-    doc_clear(os_layout(), &def->os);
+    doc_clear(domain_layout_of(domain_doc_kind.root->layout, "os"), &def->os);
     def->os = kept;
 }
 
@@ -245,6 +235,8 @@ int domain_check_firmware(struct domain *def, const struct doc_call *call)
                   os->type.text == DOMAIN_OS_TYPE_TEXT_XENPVH ||
                   (os->type.text == DOMAIN_OS_TYPE_TEXT_LINUX && def->type == DOMAIN_TYPE_XEN);
 
+    if (os->type.text == DOMAIN_OS_TYPE_TEXT_EXE && !os->init)
+        return refuse(call, VIR_ERR_XML_ERROR, "init binary must be specified");
     if (os->firmware ? check_chosen(os, call) < 0
                      : check_given(os, starts && mentioned, call) < 0)
         return -1;
@@ -278,8 +270,13 @@ int domain_complete_os(struct domain *def, const struct doc_call *call)
 {
     struct domain_os_type *type = &def->os.type;
 
+    if (!def->type)
+        return refuse(call, VIR_ERR_INTERNAL_ERROR, "missing domain type attribute");
     if (!type->text && def->bootloader)
         type->text = DOMAIN_OS_TYPE_TEXT_XEN;
+    /* What Xen runs beside whole machines has an older name there. */
+    if (type->text == DOMAIN_OS_TYPE_TEXT_XEN && def->type == DOMAIN_TYPE_XEN)
+        type->text = DOMAIN_OS_TYPE_TEXT_LINUX;
     if (!type->text)
         return refuse(call, VIR_ERR_XML_ERROR, "an os <type> must be specified");
     if (type->arch && !known_architecture(type->arch)) {

@@ -6,9 +6,7 @@
 static int check_pm(const struct domain *doc, unsigned int target)
 {
     bool disk = target == VIR_NODE_SUSPEND_TARGET_DISK;
-    enum tristate enabled = !doc->pm ? TRISTATE_ABSENT
-                            : disk   ? doc->pm->suspend_to_disk.enabled
-                                     : doc->pm->suspend_to_mem.enabled;
+    enum tristate enabled = disk ? doc->pm.suspend_to_disk.enabled : doc->pm.suspend_to_mem.enabled;
 
     if (enabled != TRISTATE_NO)
         return 0;
