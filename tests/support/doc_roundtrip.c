@@ -2,17 +2,24 @@
  * Exit 1 with "CODE MESSAGE" on standard error when it is refused. */
 #include "core/object/error.h"
 #include "core/conf/doc/doc.h"
+#include "conf/capabilities_doc.h"
+#include "conf/cpu_doc.h"
 #include "conf/domain_doc.h"
+#include "conf/domainbackup_doc.h"
+#include "conf/domaincapabilities_doc.h"
 #include "conf/domaincheckpoint_doc.h"
 #include "conf/domainsnapshot_doc.h"
 #include "conf/interface_doc.h"
 #include "conf/network_doc.h"
 #include "conf/networkport_doc.h"
+#include "conf/node_doc.h"
+#include "conf/nodedev_doc.h"
 #include "conf/nwfilter_doc.h"
 #include "conf/nwfilterbinding_doc.h"
 #include "conf/secret_doc.h"
 #include "conf/storagepool_doc.h"
 #include "conf/storagevol_doc.h"
+#include "conf/sysinfo_doc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,10 +27,24 @@
 #include <unistd.h>
 
 static const struct doc_kind *const kinds[] = {
-    &domain_doc_kind,      &domaincheckpoint_doc_kind, &domainsnapshot_doc_kind,
-    &interface_doc_kind,   &network_doc_kind,          &networkport_doc_kind,
-    &nwfilter_doc_kind,    &nwfilterbinding_doc_kind,  &secret_doc_kind,
-    &storagepool_doc_kind, &storagevol_doc_kind,
+    &capabilities_doc_kind,
+    &cpu_doc_kind,
+    &domain_doc_kind,
+    &domainbackup_doc_kind,
+    &domaincapabilities_doc_kind,
+    &domaincheckpoint_doc_kind,
+    &domainsnapshot_doc_kind,
+    &interface_doc_kind,
+    &network_doc_kind,
+    &networkport_doc_kind,
+    &node_doc_kind,
+    &nodedev_doc_kind,
+    &nwfilter_doc_kind,
+    &nwfilterbinding_doc_kind,
+    &secret_doc_kind,
+    &storagepool_doc_kind,
+    &storagevol_doc_kind,
+    &sysinfo_doc_kind,
 };
 
 /* Expected texts hold what "random" bytes give. */

@@ -5,6 +5,15 @@
 
 #define TYPE(name) (1u << COMMON_VIRTUALPORT_TYPE_##name)
 
+/* All others are allowed there, and without a meaning. */
+static void keep_interface(struct common_virtualport_parameters *given)
+{
+    char *interfaceid = g_steal_pointer(&given->interfaceid);
+
+    doc_clear(&common_virtualport_parameters_layout, given);
+    given->interfaceid = interfaceid;
+}
+
 /* Each kind of switch has its own parameters; without a type all are kept for later. */
 int common_hook_virtualport(void *part, const struct doc_call *call)
 {
@@ -19,10 +28,14 @@ int common_hook_virtualport(void *part, const struct doc_call *call)
         {"typeid", given->has_typeid, TYPE(802_1QBG)},
         {"typeidversion", given->has_typeidversion, TYPE(802_1QBG)},
         {"instanceid", given->instanceid, TYPE(802_1QBG)},
-        {"interfaceid", given->interfaceid, TYPE(OPENVSWITCH) | TYPE(MIDONET)},
-        {"profileid", given->profileid, TYPE(802_1QBH) | TYPE(OPENVSWITCH) | TYPE(MIDONET)},
+        {"interfaceid", given->interfaceid, TYPE(OPENVSWITCH)},
+        {"profileid", given->profileid, TYPE(802_1QBH) | TYPE(OPENVSWITCH)},
     };
 
+    if (port->type == COMMON_VIRTUALPORT_TYPE_MIDONET) {
+        keep_interface(given);
+        return 0;
+    }
     for (unsigned i = 0; port->type && i < G_N_ELEMENTS(rules); i++) {
         if (!rules[i].given || rules[i].types >> port->type & 1)
             continue;
@@ -30,8 +43,5 @@ int common_hook_virtualport(void *part, const struct doc_call *call)
                   rules[i].name, doc_word(&common_virtualport_type_words, port->type));
         return -1;
     }
-    /* Allowed, and without a meaning. */
-    if (port->type == COMMON_VIRTUALPORT_TYPE_MIDONET)
-        g_clear_pointer(&given->profileid, g_free);
     return 0;
 }

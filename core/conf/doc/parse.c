@@ -252,19 +252,24 @@ static int read_element(struct reader *reader, const struct doc_field *field,
 
 /* ---- lists */
 
+static uint64_t key_value(const struct doc_field *key, const char *item)
+{
+    const char *at = item + key->offset;
+
+    if (key->size == 8)
+        return *(const uint64_t *)at;
+    return key->size == 1 ? *(const uint8_t *)at : *(const uint32_t *)at;
+}
+
 static int compare_keys(const struct doc_field *key, const char *a, const char *b)
 {
+    uint64_t x, y;
+
     if (key->type >= DOC_STRING)
         return g_strcmp0(*(char *const *)(a + key->offset), *(char *const *)(b + key->offset));
-    if (key->size == 8) {
-        uint64_t x = *(const uint64_t *)(a + key->offset), y = *(const uint64_t *)(b + key->offset);
-
-        return (x > y) - (x < y);
-    } else {
-        uint32_t x = *(const uint32_t *)(a + key->offset), y = *(const uint32_t *)(b + key->offset);
-
-        return (x > y) - (x < y);
-    }
+    x = key_value(key, a);
+    y = key_value(key, b);
+    return (x > y) - (x < y);
 }
 
 /* Where the item that was just read at the end belongs. */

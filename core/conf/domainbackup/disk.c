@@ -10,7 +10,8 @@ static int check_place(struct domainbackup_backup_place *place, bool is_block,
     char **other = is_block ? &place->file : &place->dev;
 
     if (*other && !*wanted) {
-        doc_error(call, VIR_ERR_XML_ERROR, "Missing required attribute '%s' for a disk of type '%s'",
+        doc_error(call, VIR_ERR_XML_ERROR,
+                  "Missing required attribute '%s' for a disk of type '%s'",
                   is_block ? "dev" : "file", is_block ? "block" : "file");
         return -1;
     }

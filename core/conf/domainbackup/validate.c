@@ -8,8 +8,7 @@ static int check_server(const struct domainbackup_server *server, const struct d
     bool is_unix = server->transport == DOMAINBACKUP_SERVER_TRANSPORT_UNIX;
 
     if (is_unix && !server->socket) {
-        doc_error(call, VIR_ERR_XML_ERROR,
-                  "server socket must be specified for transport 'unix'");
+        doc_error(call, VIR_ERR_XML_ERROR, "server socket must be specified for transport 'unix'");
         return -1;
     }
     if (is_unix && *server->socket != '/') {

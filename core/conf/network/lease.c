@@ -24,7 +24,6 @@ int network_hook_lease(void *part, const struct doc_call *call)
         return 0;
     doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
               "The minimum lease time should be greater than 2 minutes, not %llu %s",
-              (unsigned long long)lease->expiry,
-              doc_word(&network_lease_unit_words, lease->unit));
+              (unsigned long long)lease->expiry, doc_word(&network_lease_unit_words, lease->unit));
     return -1;
 }

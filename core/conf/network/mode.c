@@ -35,11 +35,13 @@ static int check_foreign(const struct network *def, const struct doc_call *call)
     const struct network_bridge *bridge = &def->bridge;
 
     if (bridge->stp || bridge->delay || bridge->zone)
-        return refuse(def, call, "bridge delay/stp/zone options only allowed in route, nat, and "
-                                 "isolated mode, not");
+        return refuse(def, call,
+                      "bridge delay/stp/zone options only allowed in route, nat, and "
+                      "isolated mode, not");
     if (def->mtu.size)
-        return refuse(def, call, "mtu size only allowed in open, route, nat, and isolated mode, "
-                                 "not");
+        return refuse(def, call,
+                      "mtu size only allowed in open, route, nat, and isolated mode, "
+                      "not");
     return 0;
 }
 

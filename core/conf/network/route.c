@@ -59,8 +59,8 @@ static int check_gateway(const struct network *def, const struct common_route *r
     for (size_t i = 0; i < def->n_ips; i++) {
         const struct network_ips *ip = &def->ips[i];
         struct ip address;
-        int prefix = ip_read(ip->address, &address) ? ip_prefix(&address, ip->netmask, ip->prefix)
-                                                    : -1;
+        int prefix =
+            ip_read(ip->address, &address) ? ip_prefix(&address, ip->netmask, ip->prefix) : -1;
 
         if (prefix >= 0 && ip_same_network(&gateway, &address, (unsigned)prefix))
             return 0;

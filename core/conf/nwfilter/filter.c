@@ -9,7 +9,7 @@ static const struct {
     const char *prefix;
     int priority;
 } chains[] = {
-    {"stp", 0},     {"mac", -800},  {"vlan", -750}, {"ipv4", -700},
+    {"stp", 0},     {"mac", -800}, {"vlan", -750}, {"ipv4", -700},
     {"ipv6", -600}, {"arp", -500}, {"rarp", -400},
 };
 

@@ -48,7 +48,10 @@ static const char *leader(const char *name, char *buffer)
     static const struct {
         const char *suffix, *replacement;
     } pairs[] = {
-        {"mask", "addr"}, {"ipto", "ipfrom"}, {"-hi", ""}, {"ipsetflags", "ipset"},
+        {"mask", "addr"},
+        {"ipto", "ipfrom"},
+        {"-hi", ""},
+        {"ipsetflags", "ipset"},
     };
 
     if (g_str_has_prefix(name, "srcport") || g_str_has_prefix(name, "dstport"))
@@ -93,8 +96,8 @@ static size_t collect(rule_def *rule, const struct doc_member *protocol,
 
         if (protocol_of(match) != protocol)
             continue;
-        n = list_texts(protocol->layout, *(char **)((char *)match + protocol->offset), names,
-                       slots, 0);
+        n = list_texts(protocol->layout, *(char **)((char *)match + protocol->offset), names, slots,
+                       0);
         for (size_t j = 0; j < n; j++) {
             tests[j].name = names[j];
             if (!*slots[j])

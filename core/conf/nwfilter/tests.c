@@ -100,8 +100,8 @@ static char *write_flags(int bits)
 
 static int read_flags(const char *text)
 {
-    static const char *const known[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ALL", "NONE",
-                                        NULL};
+    static const char *const known[] = {"FIN", "SYN", "RST",  "PSH", "ACK",
+                                        "URG", "ALL", "NONE", NULL};
     int bits = read_words(text, known);
 
     if (bits > 0 && bits & 64)

@@ -58,5 +58,5 @@ int storagepool_hook_adapter(void *part, const struct doc_call *call)
     if (set_type(adapter, call) < 0)
         return -1;
     return adapter->type == STORAGEPOOL_SOURCE_ADAPTER_TYPE_FC_HOST ? check_fabric(adapter, call)
-                                                                     : check_host(adapter, call);
+                                                                    : check_host(adapter, call);
 }
