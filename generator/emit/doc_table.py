@@ -139,6 +139,8 @@ class Tables:
             rule.append(".base = 1")  # 1: as C writes numbers
         if value.error:
             rule.append(f".error = {ERRORS[value.error]}")
+        if value.missing:
+            rule.append(f".missing = {ERRORS[value.missing]}")
         for flag, given in (("GENERATE", value.generate), ("EMPTY_ABSENT", value.empty_absent),
                             ("WRONG_ABSENT", value.wrong_absent),
                             ("VARIABLE", value.variable), ("UPPER", value.upper),
@@ -222,6 +224,8 @@ class Tables:
             rule.append(f".count = {item.count}")
         if item.error and not item.value:
             rule.append(f".error = {ERRORS[item.error]}")
+        if item.missing and not item.value:
+            rule.append(f".missing = {ERRORS[item.missing]}")
         if item.insert:
             rule.append(f".insert = &{snake(self._origin)}_hooks.insert_{item.insert}")
         key = item.sort or item.unique

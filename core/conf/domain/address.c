@@ -4,8 +4,7 @@
 
 bool domain_pci_address_given(const struct common_pci_address *address)
 {
-    return address->has_domain &&
-           (address->domain || address->bus || address->slot || address->function);
+    return address->has_domain && (address->domain || address->bus || address->slot);
 }
 
 bool domain_drive_equal(const struct domain_address_drive *a, const struct domain_address_drive *b)
@@ -29,6 +28,23 @@ static int read_ccw(struct domain_address_ccw *ccw, const struct doc_call *call)
     return 0;
 }
 
+/* Each step of a port is a number; 0 alone means "not chosen yet". */
+static int read_usb_port(struct domain_address_usb *usb, const struct doc_call *call)
+{
+    g_auto(GStrv) steps = usb->port ? g_strsplit(usb->port, ".", -1) : NULL;
+
+    for (unsigned i = 0; steps && steps[i]; i++) {
+        if (g_ascii_strtoull(steps[i], NULL, 10) > UINT_MAX) {
+            doc_error(call, VIR_ERR_INTERNAL_ERROR, "Cannot parse <address> 'port' attribute: '%s'",
+                      usb->port);
+            return -1;
+        }
+    }
+    if (g_strcmp0(usb->port, "0") == 0)
+        g_clear_pointer(&usb->port, g_free);
+    return 0;
+}
+
 int domain_hook_device_address(void *part, const struct doc_call *call)
 {
     struct domain_address *address = part;
@@ -44,6 +60,8 @@ int domain_hook_device_address(void *part, const struct doc_call *call)
     case DOMAIN_ADDRESS_TYPE_VIRTIO_S390:
         doc_error(call, VIR_ERR_XML_ERROR, "virtio-s390 bus doesn't have an address");
         return -1;
+    case DOMAIN_ADDRESS_TYPE_USB:
+        return read_usb_port(&address->usb, call);
     default:
         return 0;
     }

@@ -27,7 +27,8 @@ int domain_hook_backing_chain(void *part, const struct doc_call *call)
     if (domain_check_source(&layer->source->source_content, layer->type, call) < 0)
         return -1;
     /* An element that says nothing is not printed. */
-    if (domain_source_is_empty(&layer->source->source_content, layer->type)) {
+    if (domain_source_is_empty(&layer->source->source_content, layer->type) &&
+        layer->source->n_seclabels == 0) {
         doc_free(&domain_backing_store_source_layout, layer->source);
         layer->source = NULL;
     }
@@ -45,7 +46,7 @@ int domain_hook_source_label(void *part, const struct doc_call *call)
                   label->model ? label->model : "");
         return -1;
     }
-    if (!label->label && label->relabel == TRISTATE_YES && !domain_has_attribute(call, "relabel")) {
+    if (!label->label && label->relabel == TRISTATE_YES) {
         g_clear_pointer(&label->model, g_free);
         label->relabel = TRISTATE_ABSENT;
     }

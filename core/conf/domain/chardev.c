@@ -15,12 +15,32 @@ int domain_hook_unix_source(void *part, const struct doc_call *call)
     return 0;
 }
 
+/* A direction that is none keeps a source from being read at all. */
+static int check_modes(const struct doc_call *call)
+{
+    static const char *const modes[] = {"bind", "connect", NULL};
+    g_autofree char *mode = NULL;
+
+    if (!domain_attribute_is(call, "type", "udp"))
+        return 0;
+    mode = domain_other_value(call, "source", "mode", modes);
+    if (!mode)
+        return 0;
+    doc_error(
+        call, VIR_ERR_XML_ERROR,
+        "Invalid value for attribute 'mode' in element 'source': '%s'. Expected bind, connect",
+        mode);
+    return -1;
+}
+
 /* UDP has one address to send to and one to receive at; all others one source. */
 int domain_hook_chardev(void *part, const struct doc_call *call)
 {
     struct domain_chardev *chardev = part;
     size_t n = domain_count_children(call, "source");
 
+    if (check_modes(call) < 0)
+        return -1;
     if (n <= 1 || (n == 2 && (chardev->bind.service || chardev->connect.service)))
         return 0;
     doc_error(call, VIR_ERR_XML_ERROR, "only %s allowed for character device",

@@ -5,7 +5,7 @@
 #define NUMBER_PORTS(list, n)                                                                      \
     do {                                                                                           \
         for (size_t i = 0; i < (n); i++) {                                                         \
-            unsigned next = 0;                                                                     \
+            int next = 0;                                                                          \
             if ((list)[i].target.has_port)                                                         \
                 continue;                                                                          \
             for (size_t k = 0; k < (n); k++) {                                                     \
@@ -28,7 +28,7 @@ int domain_number_ports(struct domain *def, const struct doc_call *call)
         if (!devices->consoles[i].target.type)
             devices->consoles[i].target.type = DOMAIN_CONSOLE_TARGET_TYPE_SERIAL;
         devices->consoles[i].target.has_port = true;
-        devices->consoles[i].target.port = (unsigned)i;
+        devices->consoles[i].target.port = (int)i;
     }
     return 0;
 }

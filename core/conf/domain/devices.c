@@ -58,3 +58,38 @@ bool domain_has_grandchild(const struct doc_call *call, const char *child, const
 {
     return find_child(find_child(call->node, child), name);
 }
+
+bool domain_child_has_attribute(const struct doc_call *call, const char *child, const char *name)
+{
+    const xmlNode *node = find_child(call->node, child);
+
+    return node && xmlHasProp(node, (const xmlChar *)name);
+}
+
+bool domain_attribute_is(const struct doc_call *call, const char *name, const char *value)
+{
+    xmlChar *text = call->node ? xmlGetProp(call->node, (const xmlChar *)name) : NULL;
+    bool same = text && !strcmp((char *)text, value);
+
+    xmlFree(text);
+    return same;
+}
+
+char *domain_other_value(const struct doc_call *call, const char *child, const char *name,
+                         const char *const *words)
+{
+    char *other = NULL;
+
+    for (const xmlNode *node = call->node ? call->node->children : NULL; node && !other;
+         node = node->next) {
+        xmlChar *text;
+
+        if (node->type != XML_ELEMENT_NODE || strcmp((char *)node->name, child) != 0)
+            continue;
+        text = xmlGetProp(node, (const xmlChar *)name);
+        if (text && !g_strv_contains(words, (char *)text))
+            other = g_strdup((char *)text);
+        xmlFree(text);
+    }
+    return other;
+}

@@ -14,6 +14,11 @@ const char *domain_word(const struct doc_words *words, unsigned value);
 bool domain_has_child(const struct doc_call *call, const char *name);
 size_t domain_count_children(const struct doc_call *call, const char *name);
 bool domain_has_attribute(const struct doc_call *call, const char *name);
+bool domain_attribute_is(const struct doc_call *call, const char *name, const char *value);
+bool domain_child_has_attribute(const struct doc_call *call, const char *child, const char *name);
+/* The first value of a child's attribute that is none of `words`; NULL if there is none. */
+char *domain_other_value(const struct doc_call *call, const char *child, const char *name,
+                         const char *const *words);
 bool domain_has_grandchild(const struct doc_call *call, const char *child, const char *name);
 
 /* Makes room for one more item at `place` of a list; the item is zero. */

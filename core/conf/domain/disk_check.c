@@ -220,11 +220,26 @@ static int check_labels(const struct domain_disk_source *source, const struct do
     return 0;
 }
 
+/* The name says what a hard disk is, whatever its bus. */
+static int check_name(const struct domain_disk *disk, const struct doc_call *call)
+{
+    const char *name = disk->target.dev;
+
+    if (disk->device != DEVICE(DISK) || g_str_has_prefix(name, "hd") ||
+        g_str_has_prefix(name, "sd") || g_str_has_prefix(name, "vd") ||
+        g_str_has_prefix(name, "xvd") || g_str_has_prefix(name, "ubd"))
+        return 0;
+    doc_error(call, VIR_ERR_INTERNAL_ERROR,
+              "Invalid harddisk device name: %s (they begin with hd, sd, vd, xvd or ubd)", name);
+    return -1;
+}
+
 static int check_disk(const struct domain_disk *disk, const struct doc_call *call)
 {
     if (check_lun(disk, call) < 0 || check_virtio(disk, call) < 0 ||
         check_vhostuser(disk, call) < 0 || check_address(disk, call) < 0 ||
-        check_target(disk, call) < 0 || check_labels(&disk->source, call) < 0)
+        check_name(disk, call) < 0 || check_target(disk, call) < 0 ||
+        check_labels(&disk->source, call) < 0)
         return -1;
     return check_iotune(&disk->iotune, call);
 }

@@ -43,12 +43,6 @@ static int check_no_floppy(const struct domain_disk *disk, const struct doc_call
                   "Invalid bus type 'fdc' for disk: it is for floppy disks");
         return -1;
     }
-    if (disk->device == DOMAIN_DISK_DEVICE_DISK && g_str_has_prefix(disk->target.dev, "fd")) {
-        doc_error(call, VIR_ERR_INTERNAL_ERROR,
-                  "Invalid harddisk device name: %s (floppy disks begin with 'fd')",
-                  disk->target.dev);
-        return -1;
-    }
     return 0;
 }
 

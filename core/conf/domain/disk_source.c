@@ -135,6 +135,8 @@ static int check_network(struct domain_source_content *source, const struct doc_
         if (read_host(&source->hosts[i], protocol, call) < 0)
             return -1;
     }
+    if (source->name && !*source->name)
+        g_clear_pointer(&source->name, g_free);
     return check_cookies(&source->cookies, call);
 }
 
@@ -167,19 +169,16 @@ static int check_login(const struct common_auth *auth, const struct doc_call *ca
     return 0;
 }
 
-/* Only images on the network ask for a login, and each kind of server for a secret of its own;
- * elsewhere, what is asked for is its form. */
+/* Only images on the network ask for a login, and each kind of server for a secret of its own. */
 int domain_check_auth(const struct common_auth *auth, unsigned protocol,
                       const struct doc_call *call)
 {
     const char *usage = NULL;
 
-    if (!auth->username)
+    if (!auth->username || !protocol)
         return 0;
     if (check_login(auth, call) < 0)
         return -1;
-    if (!protocol)
-        return 0;
     if (protocol == DOMAIN_SOURCE_CONTENT_PROTOCOL_ISCSI)
         usage = "iscsi";
     else if (protocol == DOMAIN_SOURCE_CONTENT_PROTOCOL_RBD)

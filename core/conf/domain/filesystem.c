@@ -59,6 +59,10 @@ int domain_hook_filesystem(void *part, const struct doc_call *call)
         filesystem->accessmode = DOMAIN_FILESYSTEM_ACCESSMODE_PASSTHROUGH;
     if (!virtiofs)
         filesystem->driver.queue = 0;
+    if (!filesystem->driver.type) {
+        filesystem->driver.format = 0;
+        filesystem->driver.wrpolicy = 0;
+    }
     if (filesystem->binary.thread_pool.size < 0)
         filesystem->binary.thread_pool.has_size = false;
     return 0;

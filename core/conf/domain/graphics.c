@@ -159,7 +159,7 @@ static void read_spice_listen(struct domain_graphics *graphics)
 
 static void forget_ports(struct domain_graphics *graphics)
 {
-    graphics->has_port = graphics->has_websocket = false;
+    graphics->has_port = false;
     graphics->port = graphics->tls_port = graphics->websocket = 0;
     graphics->autoport = TRISTATE_ABSENT;
 }

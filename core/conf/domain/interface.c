@@ -131,6 +131,23 @@ static int read_source(struct domain_interface *interface, const struct doc_call
     }
 }
 
+static int check_routes(const struct domain_ip_info *info, const char *where,
+                        const struct doc_call *call)
+{
+    for (size_t i = 0; i < info->n_routes; i++) {
+        const char *missing = !info->routes[i].address   ? "address"
+                              : !info->routes[i].gateway ? "gateway"
+                                                         : NULL;
+
+        if (missing) {
+            doc_error(call, VIR_ERR_XML_ERROR,
+                      "%s: Missing required %s attribute in route definition", where, missing);
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* Rings and their backend are virtio's; one queue is what there is anyway. */
 static void read_driver(struct domain_interface *interface)
 {
@@ -168,6 +185,12 @@ int domain_hook_interface(void *part, const struct doc_call *call)
                   "unmanaged target dev is not supported on interfaces of type 'direct'");
         return -1;
     }
+    if (check_routes(&interface->ip_info, "guest interface", call) < 0 ||
+        check_routes(&interface->source.ip_info, "interface host IP", call) < 0)
+        return -1;
+    if (domain_child_has_attribute(call, "backend", "type"))
+        return refuse(call,
+                      "Invalid value for attribute 'type' in element 'backend': none is known");
     read_filter(interface);
     read_driver(interface);
     forget_generated_name(interface, call);

@@ -4,11 +4,22 @@
 
 /* ---- defaults */
 
+/* A balloon that is none stands nowhere. */
+static void complete_memballoon(struct domain_memballoon *balloon)
+{
+    if (balloon->model == DOMAIN_MEMBALLOON_MODEL_NONE)
+        doc_clear(&domain_address_layout, &balloon->address);
+    if (balloon->stats.period < 0)
+        balloon->stats.period = 0;
+}
+
 static void complete_rngs(struct domain_devices *devices)
 {
     for (size_t i = 0; i < devices->n_rngs; i++) {
         struct domain_rng_backend *backend = &devices->rngs[i].backend;
 
+        if (!devices->rngs[i].rate.bytes)
+            devices->rngs[i].rate.period = 0;
         if (backend->model == DOMAIN_RNG_BACKEND_MODEL_RANDOM && !backend->text)
             backend->text = g_strdup("/dev/random");
     }
@@ -73,6 +84,7 @@ int domain_complete_small_devices(struct domain *def, const struct doc_call *cal
 {
     (void)call;
     complete_rngs(&def->devices);
+    complete_memballoon(&def->devices.memballoon);
     complete_vsock(def->devices.vsock);
     complete_smartcards(&def->devices);
     complete_sounds(&def->devices);
@@ -266,6 +278,9 @@ int domain_check_small_devices(struct domain *def, const struct doc_call *call)
         return -1;
     if (vsock && vsock->cid.address && vsock->cid.address < 3)
         return refuse(call, VIR_ERR_CONFIG_UNSUPPORTED, "guest CIDs must be >= 3");
+    if (vsock && !vsock->model &&
+        domain_check_virtio_options(&vsock->driver.virtio_options, call) < 0)
+        return -1;
     if (check_shmems(&def->devices, call) < 0 || check_tpms(&def->devices, call) < 0 ||
         check_iommu(def, call) < 0)
         return -1;

@@ -129,6 +129,12 @@ static int check_video(const struct domain_video *video, const struct doc_call *
         (model->type != TYPE(VIRTIO) &&
          domain_check_virtio_options(&video->driver.virtio_options, call) < 0))
         return -1;
+    if (model->acceleration.rendernode &&
+        video->driver.name != DOMAIN_VIDEO_DRIVER_NAME_VHOSTUSER) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "unsupported rendernode accel attribute without 'vhostuser'");
+        return -1;
+    }
     if (video->driver.name == DOMAIN_VIDEO_DRIVER_NAME_VHOSTUSER && model->type != TYPE(VIRTIO)) {
         doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
                   "'vhostuser' driver is only supported with 'virtio' device");
