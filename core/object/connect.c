@@ -69,3 +69,39 @@ virErrorPtr connect_error_copy(virConnectPtr conn)
     }
     return copy;
 }
+
+int connect_watch_close(virConnectPtr conn, virConnectCloseFunc callback, void *opaque, virFreeCallback freecb)
+{
+    lock_guard(&conn->lock);
+    if (conn->close_callback) {
+        error_set(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID, "a close callback is already registered");
+        return -1;
+    }
+    conn->close_callback = callback;
+    conn->close_opaque = opaque;
+    conn->close_free = freecb;
+    connect_hold(conn);
+    return 0;
+}
+
+int connect_unwatch_close(virConnectPtr conn, virConnectCloseFunc callback)
+{
+    virFreeCallback freecb;
+    void *opaque;
+
+    lock_take(&conn->lock);
+    if (!conn->close_callback || conn->close_callback != callback) {
+        lock_drop(&conn->lock);
+        error_set(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID, "the callback is not the registered close callback");
+        return -1;
+    }
+    freecb = conn->close_free;
+    opaque = conn->close_opaque;
+    conn->close_callback = NULL;
+    conn->close_free = NULL;
+    lock_drop(&conn->lock);
+    if (freecb)
+        freecb(opaque);
+    connect_release(conn);
+    return 0;
+}

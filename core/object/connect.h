@@ -40,5 +40,7 @@ struct _virConnect {
 virConnectPtr connect_new(void);
 /* The calling thread's copy of the connection's error, to be filled; with `lock` held. */
 virErrorPtr connect_error_copy(virConnectPtr conn);
-/* Tells the close callback, from the event loop, that the connection has gone. */
-void connect_lost(virConnectPtr conn, int reason);
+/* The one callback that hears of a broken connection; while it is there it holds the connection. A
+ * connection within the process never breaks, so such a driver has no more to do than to keep it. */
+int connect_watch_close(virConnectPtr conn, virConnectCloseFunc callback, void *opaque, virFreeCallback freecb);
+int connect_unwatch_close(virConnectPtr conn, virConnectCloseFunc callback);

@@ -86,9 +86,9 @@ def of_page(page: Page, kind: str) -> list:
 def driver_tables() -> dict[str, list[str]]:
     """slot -> the drivers whose tables name it."""
     found: dict[str, set[str]] = {}
-    for path in sorted((ROOT / "core" / "drivers").glob("*/*.c")):
-        for slot in re.findall(r"^\s*\.(\w+)\s*=", path.read_text(encoding="utf-8"), re.M):
-            found.setdefault(slot, set()).add(path.parent.name)
+    for path in sorted((ROOT / "core" / "drivers").glob("*/*.[ch]")):
+        for slot in re.findall(r"^\s*(?:\.(\w+)\s*=|SLOT\((\w+)\))", path.read_text(encoding="utf-8"), re.M):
+            found.setdefault("".join(slot), set()).add(path.parent.name)
     return {slot: sorted(names) for slot, names in found.items()}
 
 

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -63,11 +64,11 @@ int main(int argc, char **argv)
 
 
 def dedent(code: str) -> str:
-    lines = code.strip("\n").rstrip().split("\n")
-    # the first line may stand right behind the opening tag
-    depth = min((len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()), default=0)
-    first = lines[0].lstrip() if len(lines[0]) - len(lines[0].lstrip()) <= depth else lines[0][depth:]
-    return "\n".join([first, *(line[depth:] for line in lines[1:])]) + "\n"
+    """The code as it would stand in a file of its own; its first line may stand right behind the opening tag."""
+    first, newline, rest = code.partition("\n")
+    if first.strip():
+        return first.strip() + newline + textwrap.dedent(rest).rstrip() + "\n"
+    return textwrap.dedent(rest).strip() + "\n"
 
 
 def examples(language):

@@ -44,7 +44,7 @@ def test_members_of_all_blocks_lie_side_by_side(tmp_path: Path) -> None:
         <when of="type" is="a"><attribute name="maxSize" type="uint"/></when>
         <when of="type" is="b-c"><element name="item" list="items" type="string"/></when>
         </element></document>""")["made_doc.h"]
-    assert "enum made_type {\n    MADE_TYPE_A = 1,\n    MADE_TYPE_B_C,\n};" in header
+    assert "enum made_type {\n    MADE_TYPE_A = 1,\n    MADE_TYPE_B_C,\n} __attribute__((packed));" in header
     assert ("struct made {\n    enum made_type type;\n    unsigned max_size;\n    bool has_max_size;\n"
             "    char **items;\n    size_t n_items;\n};") in header
 

@@ -26,6 +26,17 @@ int test_connectGetMaxVcpus(virConnectPtr conn, const char *type)
     return VCPUS_MAX;
 }
 
+int test_connectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb, void *opaque,
+                                      virFreeCallback freecb)
+{
+    return connect_watch_close(conn, cb, opaque, freecb);
+}
+
+int test_connectUnregisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb)
+{
+    return connect_unwatch_close(conn, cb);
+}
+
 int test_connectIsAlive(virConnectPtr conn)
 {
     return 1;

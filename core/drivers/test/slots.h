@@ -18,6 +18,9 @@
     SLOT(connectIsAlive)                                                                           \
     SLOT(connectIsEncrypted)                                                                       \
     SLOT(connectIsSecure)                                                                          \
+    SLOT(connectRegisterCloseCallback)                                                             \
+    SLOT(connectUnregisterCloseCallback)                                                           \
+    SLOT(domainScreenshot)                                                                         \
     SLOT(connectListAllDomains)                                                                    \
     SLOT(connectListDefinedDomains)                                                                \
     SLOT(connectListDomains)                                                                       \
