@@ -10,6 +10,11 @@ static bool made_of(const char *text, const char *characters)
     return text && *text && strspn(text, characters) == strlen(text);
 }
 
+bool nwfilter_is_parameter(const char *name, const char *value)
+{
+    return made_of(name, NAME_CHARACTERS) && made_of(value, NAME_CHARACTERS ".:");
+}
+
 /* A parameter that no rule could use is none. */
 int nwfilter_hook_filterref(void *part, const struct doc_call *call)
 {
@@ -20,8 +25,7 @@ int nwfilter_hook_filterref(void *part, const struct doc_call *call)
     for (size_t i = 0; i < ref->n_parameters; i++) {
         struct nwfilter_entries_filterref_parameters *parameter = &ref->parameters[i];
 
-        if (made_of(parameter->name, NAME_CHARACTERS) &&
-            made_of(parameter->value, NAME_CHARACTERS ".:"))
+        if (nwfilter_is_parameter(parameter->name, parameter->value))
             ref->parameters[n++] = *parameter;
         else
             doc_clear(&nwfilter_entries_filterref_parameters_layout, parameter);

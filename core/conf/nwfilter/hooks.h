@@ -17,3 +17,6 @@ struct nwfilter_test {
 /* Refuses what the protocol forbids, and brings lists of words into one form. */
 int nwfilter_check_tests(const char *protocol, struct nwfilter_test *tests, size_t n,
                          const struct doc_call *call);
+
+/* Whether a filter's rules can use them: $NAME, and what it may stand for. */
+bool nwfilter_is_parameter(const char *name, const char *value);
