@@ -81,19 +81,12 @@ static int check_cpus(const struct domain_cpu_numa *numa, const struct doc_call 
 
 /* ---- caches */
 
-static int compare_caches(const void *a, const void *b)
+static int check_caches(const struct domain_cell *cell, const struct doc_call *call)
 {
-    const struct domain_cell_caches *x = a, *y = b;
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 
-    return (x->level > y->level) - (x->level < y->level);
-}
-
-static int sort_caches(struct domain_cell *cell, const struct doc_call *call)
-{
-    if (cell->n_caches)
-        qsort(cell->caches, cell->n_caches, sizeof(*cell->caches), compare_caches);
-    for (size_t i = 1; i < cell->n_caches; i++) {
-        if (cell->caches[i].level == cell->caches[i - 1].level) {
+    for (size_t i = 0; i < cell->n_caches; i++) {
+        if (!g_hash_table_add(seen, GUINT_TO_POINTER(cell->caches[i].level))) {
             doc_error(call, VIR_ERR_XML_ERROR, "Cache level '%u' already defined",
                       cell->caches[i].level);
             return -1;
@@ -277,7 +270,7 @@ int domain_hook_numa(void *part, const struct doc_call *call)
         return -1;
     qsort(numa->cells, numa->n_cells, sizeof(*numa->cells), compare_cells);
     for (size_t i = 0; i < numa->n_cells; i++) {
-        if (sort_caches(&numa->cells[i], call) < 0)
+        if (check_caches(&numa->cells[i], call) < 0)
             return -1;
     }
     spread_distances(numa, pairs);

@@ -8,7 +8,12 @@
 struct group {
     struct cpu_set vcpus;
     bool allocated;   /* something is given to it, not only watched */
-    GArray *monitors; /* struct cpu_set: of cachetune and memorytune together */
+    GArray *monitors; /* of cachetune and memorytune together */
+};
+
+struct monitor {
+    struct cpu_set vcpus;
+    bool cache;
 };
 
 static void group_free(void *opaque)
@@ -54,37 +59,39 @@ static struct group *find_group(GPtrArray *groups, const struct cpu_set *vcpus)
     }
     group = g_new0(struct group, 1);
     group->vcpus = *vcpus;
-    group->monitors = g_array_new(FALSE, FALSE, sizeof(struct cpu_set));
+    group->monitors = g_array_new(FALSE, FALSE, sizeof(struct monitor));
     g_ptr_array_add(groups, group);
     return group;
 }
 
 /* ---- monitors */
 
-static int add_monitor(struct group *group, const struct cpu_set *vcpus,
-                       const struct doc_call *call)
+static int add_monitor(struct group *group, struct monitor monitor, const struct doc_call *call)
 {
-    bool whole = group->allocated && cpu_set_equal(vcpus, &group->vcpus);
+    bool whole = group->allocated && cpu_set_equal(&monitor.vcpus, &group->vcpus);
 
     for (guint i = 0; i < group->monitors->len; i++) {
-        const struct cpu_set *other = &g_array_index(group->monitors, struct cpu_set, i);
+        const struct monitor *other = &g_array_index(group->monitors, struct monitor, i);
 
-        if (cpu_set_equal(other, vcpus))
-            return refuse(call, VIR_ERR_INVALID_ARG,
-                          "Identical vcpus found in same type monitors");
-        if (group->allocated && cpu_set_equal(other, &group->vcpus))
+        if (cpu_set_equal(&other->vcpus, &monitor.vcpus)) {
+            if (other->cache == monitor.cache)
+                return refuse(call, VIR_ERR_INVALID_ARG,
+                              "Identical vcpus found in same type monitors");
             continue;
-        if (!whole && cpu_set_overlap(other, vcpus))
+        }
+        if (whole || (group->allocated && cpu_set_equal(&other->vcpus, &group->vcpus)))
+            continue;
+        if (cpu_set_overlap(&other->vcpus, &monitor.vcpus))
             return refuse(call, VIR_ERR_INVALID_ARG, "vcpus overlaps in resctrl groups");
     }
-    g_array_append_val(group->monitors, *vcpus);
+    g_array_append_val(group->monitors, monitor);
     return 0;
 }
 
 static int read_monitor(const struct domain *def, struct domain_bandwidth_monitor *monitor,
                         struct group *group, bool cache, const struct doc_call *call)
 {
-    struct cpu_set vcpus;
+    struct monitor read = {.cache = cache};
 
     if (!cache)
         monitor->has_level = false;
@@ -95,22 +102,21 @@ static int read_monitor(const struct domain *def, struct domain_bandwidth_monito
         doc_error(call, VIR_ERR_XML_ERROR, "Invalid monitor cache level '%u'", monitor->level);
         return -1;
     }
-    if (cpu_set_parse(&vcpus, monitor->vcpus) < 0)
+    if (cpu_set_parse(&read.vcpus, monitor->vcpus) < 0)
         return refuse(call, VIR_ERR_INVALID_ARG, "Invalid attribute 'vcpus' of a monitor");
-    cpu_set_cut(&vcpus, def->vcpu.text);
-    if (cpu_set_empty(&vcpus))
+    cpu_set_cut(&read.vcpus, def->vcpu.text);
+    if (cpu_set_empty(&read.vcpus))
         return refuse(call, VIR_ERR_INVALID_ARG, "vcpus is empty");
-    if (!cpu_set_within(&vcpus, &group->vcpus))
+    if (!cpu_set_within(&read.vcpus, &group->vcpus))
         return refuse(call, VIR_ERR_INVALID_ARG, "Monitor vcpus conflicts with allocation");
     g_free(monitor->vcpus);
-    monitor->vcpus = cpu_set_format(&vcpus);
-    return add_monitor(group, &vcpus, call);
+    monitor->vcpus = cpu_set_format(&read.vcpus);
+    return add_monitor(group, read, call);
 }
 
 static int read_monitors(const struct domain *def, struct domain_bandwidth_monitor *monitors,
                          size_t n, struct group *group, bool cache, const struct doc_call *call)
 {
-    g_array_set_size(group->monitors, 0);
     for (size_t i = 0; i < n; i++) {
         if (read_monitor(def, &monitors[i], group, cache, call) < 0)
             return -1;
