@@ -109,77 +109,20 @@ static struct grammar *grammar_of(const char *path)
     return grammar;
 }
 
-static char *own_grammar(const char *name)
-{
-    const struct doc_grammar *grammar = doc_grammars;
-
-    while (grammar->name && strcmp(grammar->name, name) != 0)
-        grammar++;
-    return grammar->name ? g_strjoinv("\n", (char **)grammar->lines) : NULL;
-}
-
-static xmlRelaxNG *read_grammar(const char *name, const char *folder, GString *text)
-{
-    g_autofree char *path = folder ? g_strdup_printf("%s/%s.rng", folder, name) : NULL;
-    g_autofree char *own = folder ? NULL : own_grammar(name);
-    xmlRelaxNGParserCtxt *parser = folder ? xmlRelaxNGNewParserCtxt(path)
-                                          : xmlRelaxNGNewMemParserCtxt(own, own ? strlen(own) : 0);
-    xmlRelaxNG *grammar = NULL;
-
-    if (parser) {
-        xmlRelaxNGSetParserErrors(parser, keep_message, keep_message, text);
-        grammar = xmlRelaxNGParse(parser);
-    }
-    if (!grammar)
-        error_set(VIR_FROM_XML, VIR_ERR_INTERNAL_ERROR, "Unable to read the grammar %s\n%s",
-                  path ? path : name, text->str);
-    xmlRelaxNGFreeParserCtxt(parser);
-    return grammar;
-}
-
-/* Reading a large one takes longer than checking a document against it. */
-static xmlRelaxNG *kept_grammar(const char *name, GString *text)
-{
-    static GHashTable *kept;
-    xmlRelaxNG *grammar;
-
-    if (!kept)
-        kept = g_hash_table_new(g_str_hash, g_str_equal);
-    grammar = g_hash_table_lookup(kept, name);
-    if (!grammar && (grammar = read_grammar(name, NULL, text)))
-        g_hash_table_insert(kept, (char *)name, grammar);
-    return grammar;
-}
-
-static int check(const struct doc_kind *kind, xmlRelaxNG *grammar, xmlDoc *doc, GString *text)
-{
-    xmlRelaxNGValidCtxt *valid = xmlRelaxNGNewValidCtxt(grammar);
-    int rc;
-
-    xmlRelaxNGSetValidErrors(valid, keep_message, keep_message, text);
-    rc = xmlRelaxNGValidateDoc(valid, doc) == 0 ? 0 : -1;
-    if (rc < 0)
-        error_set(VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA,
-                  "Unable to validate doc against %s.rng\n%s", kind->name, text->str);
-    xmlRelaxNGFreeValidCtxt(valid);
-    return rc;
-}
-
 int doc_check_grammar(const struct doc_kind *kind, const char *folder, xmlDoc *doc)
 {
-    /* libxml2 compiles parts of a grammar while it checks. */
-    static lock_t lock = LOCK_INITIALIZER;
-    GString *text = g_string_new(NULL);
-    xmlRelaxNG *grammar;
-    int rc = -1;
+    g_autofree char *path = g_strdup_printf("%s/%s.rng", folder ? folder : ".", kind->name);
+    struct grammar *grammar = grammar_of(path);
+    g_autoptr(GString) text = g_string_new(NULL);
+    xmlRelaxNGValidCtxt *valid;
+    int rc;
 
-    lock_take(&lock);
-    grammar = folder ? read_grammar(kind->name, folder, text) : kept_grammar(kind->name, text);
-    if (grammar)
-        rc = check(kind, grammar, doc, text);
-    if (folder)
-        xmlRelaxNGFree(grammar);
-    lock_drop(&lock);
-    g_string_free(text, TRUE);
-    return rc;
+    if (!grammar)
+        return -1;
+    lock_guard(&grammar->lock);
+    valid = xmlRelaxNGNewValidCtxt(grammar->compiled);
+    xmlRelaxNGSetValidErrors(valid, keep_message, keep_message, text);
+    rc = xmlRelaxNGValidateDoc(valid, doc);
+    xmlRelaxNGFreeValidCtxt(valid);
+    return rc == 0 ? 0 : grammar_fail(VIR_ERR_XML_INVALID_SCHEMA, path, text);
 }
