@@ -113,6 +113,11 @@ def things(tmp_path: Path) -> Iterator[Things]:
     (tmp_path / "world.xml").write_text(WORLD)
     conn = corral.open(f"test://{tmp_path}/world.xml")
     yield Things(conn, conn.createXML(GUEST.format(name="guest")))
+    try:
+        # what a call registered keeps its connection
+        conn.unregisterCloseCallback()
+    except corral.libvirtError:
+        pass
     corral.registerErrorHandler(None, None)
 
 
