@@ -9,7 +9,11 @@ int domain_hook_unix_source(void *part, const struct doc_call *call)
 {
     struct domain_chardev_source *source = part;
 
-    (void)call;
+    if (source->mode == DOMAIN_CHARDEV_SOURCE_MODE_BIND && source->reconnect.enabled) {
+        doc_error(call, VIR_ERR_INTERNAL_ERROR,
+                  "chardev reconnect is possible only for connect mode");
+        return -1;
+    }
     if (!source->path)
         source->mode = 0;
     return 0;
@@ -108,7 +112,7 @@ int domain_check_chardev(const struct domain_chardev *chardev, unsigned type, bo
     case TYPE(UDP):
         return chardev->connect.service ? 0 : missing(call, VIR_ERR_INTERNAL_ERROR, "service");
     case TYPE(NMDM):
-        if (source->master && source->slave)
+        if (!source->master == !source->slave)
             return 0;
         doc_error(call, VIR_ERR_INTERNAL_ERROR,
                   "Should define both master and slave path attributes for nmdm device");
@@ -147,10 +151,12 @@ static int check_channels(const struct domain_devices *devices, const struct doc
     for (size_t i = 0; i < devices->n_channels; i++) {
         const struct domain_channel *channel = &devices->channels[i];
         bool virtio = channel->target.type == DOMAIN_CHANNEL_TARGET_TYPE_VIRTIO;
+        /* Paths of channels with names are chosen at start. */
+        bool named = virtio || channel->target.type == DOMAIN_CHANNEL_TARGET_TYPE_XEN;
 
         if (check_guestfwd(channel, call) < 0 ||
             (!virtio && check_no_spicevmc(channel->type, call) < 0) ||
-            domain_check_chardev(&channel->chardev, channel->type, virtio, call) < 0)
+            domain_check_chardev(&channel->chardev, channel->type, named, call) < 0)
             return -1;
     }
     return 0;

@@ -11,13 +11,38 @@ static const struct {
     {DOMAIN_CONTROLLER_MODEL_ICH9_UHCI3, 4},
 };
 
+/* Types of controllers that come in one model have no word for it. */
+static int check_model(const struct domain_controller *controller, const struct doc_call *call)
+{
+    switch (controller->type) {
+    case DOMAIN_CONTROLLER_TYPE_FDC:
+    case DOMAIN_CONTROLLER_TYPE_SATA:
+    case DOMAIN_CONTROLLER_TYPE_CCID:
+    case DOMAIN_CONTROLLER_TYPE_XENBUS:
+    case DOMAIN_CONTROLLER_TYPE_ISA:
+        break;
+    default:
+        return 0;
+    }
+    if (!domain_has_attribute(call, "model"))
+        return 0;
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+              "Unknown model type: controllers of type '%s' have no model",
+              WORD(domain_controller_type_words, controller->type));
+    return -1;
+}
+
 int domain_hook_controller(void *part, const struct doc_call *call)
 {
     struct domain_controller *controller = part;
 
-    (void)call;
+    if (check_model(controller, call) < 0)
+        return -1;
     if (controller->type != DOMAIN_CONTROLLER_TYPE_USB)
         return 0;
+    /* A controller that is none stands nowhere. */
+    if (controller->model == DOMAIN_CONTROLLER_MODEL_NONE)
+        doc_clear(&domain_address_layout, &controller->address);
     for (unsigned i = 0; i < G_N_ELEMENTS(companions); i++) {
         if (controller->model == companions[i].model && !controller->master.has_startport) {
             controller->master.has_startport = true;

@@ -96,6 +96,7 @@ int domain_check_each_hostdev(struct domain *def, const struct doc_call *call);
 int domain_check_hostdevs_together(struct domain *def, const struct doc_call *call);
 int domain_check_each_controller(struct domain *def, const struct doc_call *call);
 int domain_check_controllers_together(struct domain *def, const struct doc_call *call);
+int domain_check_filesystems(struct domain *def, const struct doc_call *call);
 int domain_check_panics(struct domain *def, const struct doc_call *call);
 int domain_check_boot_orders(struct domain *def, const struct doc_call *call);
 int domain_check_small_devices(struct domain *def, const struct doc_call *call);

@@ -20,43 +20,11 @@ size_t domain_insert_disk(const void *items, size_t n, const void *item)
     return place;
 }
 
-static int check_removable_media(struct domain_disk *disk, const struct doc_call *call)
+/* A drive without a source takes any medium, whatever the type says. */
+static void read_source(struct domain_disk *disk, const struct doc_call *call)
 {
-    if (!domain_has_child(call, "source")) {
-        if (disk->device == DOMAIN_DISK_DEVICE_DISK) {
-            doc_error(call, VIR_ERR_NO_SOURCE, "%s", disk->target.dev ? disk->target.dev : "");
-            return -1;
-        }
-        /* An empty drive takes any medium. */
+    if (!domain_has_child(call, "source"))
         disk->type = DOMAIN_DISK_TYPE_FILE;
-        return 0;
-    }
-    if (disk->device == DOMAIN_DISK_DEVICE_DISK &&
-        domain_source_is_empty(&disk->source.source_content, disk->type)) {
-        doc_error(call, VIR_ERR_NO_SOURCE, "%s", disk->target.dev ? disk->target.dev : "");
-        return -1;
-    }
-    return 0;
-}
-
-static const char *source_text(const struct domain_disk *disk)
-{
-    const struct domain_disk_source *source = &disk->source;
-    const char *text = source->file  ? source->file
-                       : source->dev ? source->dev
-                       : source->dir ? source->dir
-                                     : source->name;
-
-    return text ? text : "";
-}
-
-static int check_target(struct domain_disk *disk, const struct doc_call *call)
-{
-    if (!disk->target.dev) {
-        doc_error(call, VIR_ERR_NO_TARGET, "%s", source_text(disk));
-        return -1;
-    }
-    return 0;
 }
 
 /* The login and the key stand in the disk or in its source, not in both. */
@@ -130,9 +98,9 @@ int domain_hook_disk(void *part, const struct doc_call *call)
     unsigned protocol = disk->type == DOMAIN_DISK_TYPE_NETWORK ? disk->source.protocol : 0;
 
     if (domain_check_source(&disk->source.source_content, disk->type, call) < 0 ||
-        domain_check_auth(&disk->auth, protocol, call) < 0 || check_doubles(disk, call) < 0 ||
-        check_target(disk, call) < 0 || check_removable_media(disk, call) < 0)
+        domain_check_auth(&disk->auth, protocol, call) < 0 || check_doubles(disk, call) < 0)
         return -1;
+    read_source(disk, call);
     if (disk->device == DOMAIN_DISK_DEVICE_CDROM)
         disk->readonly = true;
     /* Nobody changes what is read only: that needs no word. */

@@ -10,6 +10,17 @@ static int unsupported(const struct doc_call *call, const char *text)
     return -1;
 }
 
+static const char *source_name(const struct domain_disk *disk)
+{
+    const struct domain_disk_source *source = &disk->source;
+    const char *name = source->file  ? source->file
+                       : source->dev ? source->dev
+                       : source->dir ? source->dir
+                                     : source->name;
+
+    return name ? name : "";
+}
+
 /* Options of virtio's rings, by the name that the document gives them. */
 int domain_check_virtio_options(const struct domain_virtio_options *options,
                                 const struct doc_call *call)
@@ -166,17 +177,6 @@ static int check_target(const struct domain_disk *disk, const struct doc_call *c
     return 0;
 }
 
-static const char *source_name(const struct domain_disk *disk)
-{
-    const struct domain_disk_source *source = &disk->source;
-    const char *name = source->file  ? source->file
-                       : source->dev ? source->dev
-                       : source->dir ? source->dir
-                                     : source->name;
-
-    return name ? name : "";
-}
-
 static int check_names(const struct domain_disk *disk, const struct domain_disk *other,
                        const struct doc_call *call)
 {
@@ -220,6 +220,25 @@ static int check_labels(const struct domain_disk_source *source, const struct do
     return 0;
 }
 
+static const char *text_or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+static int check_presence(const struct domain_disk *disk, const struct doc_call *call)
+{
+    if (disk->device == DEVICE(DISK) &&
+        domain_source_is_empty(&disk->source.source_content, disk->type)) {
+        doc_error(call, VIR_ERR_NO_SOURCE, "%s", text_or_empty(disk->target.dev));
+        return -1;
+    }
+    if (!disk->target.dev) {
+        doc_error(call, VIR_ERR_NO_TARGET, "%s", source_name(disk));
+        return -1;
+    }
+    return 0;
+}
+
 /* The name says what a hard disk is, whatever its bus. */
 static int check_name(const struct domain_disk *disk, const struct doc_call *call)
 {
@@ -236,6 +255,8 @@ static int check_name(const struct domain_disk *disk, const struct doc_call *cal
 
 static int check_disk(const struct domain_disk *disk, const struct doc_call *call)
 {
+    if (check_presence(disk, call) < 0)
+        return -1;
     if (check_lun(disk, call) < 0 || check_virtio(disk, call) < 0 ||
         check_vhostuser(disk, call) < 0 || check_address(disk, call) < 0 ||
         check_name(disk, call) < 0 || check_target(disk, call) < 0 ||

@@ -50,6 +50,8 @@ static int set_bus(struct domain_disk *disk, const struct doc_call *call)
 {
     bool floppy = disk->device == DOMAIN_DISK_DEVICE_FLOPPY;
 
+    if (!disk->target.dev)
+        return 0;
     if (!disk->target.bus)
         disk->target.bus = floppy ? DOMAIN_DISK_TARGET_BUS_FDC : bus_of_name(disk->target.dev);
     return floppy ? check_floppy(disk, call) : check_no_floppy(disk, call);
@@ -76,7 +78,7 @@ static int set_address(struct domain *def, struct domain_disk *disk, const struc
     unsigned units, per_bus;
     struct domain_address_drive drive = {0};
 
-    if (disk->address.type)
+    if (disk->address.type || !disk->target.dev)
         return 0;
     if (domain_disk_name_index(disk->target.dev) < 0) {
         doc_error(call, VIR_ERR_XML_ERROR, "Unknown disk name '%s' and no address specified",

@@ -24,33 +24,20 @@ static const char *source_text(const struct domain_filesystem *filesystem)
     }
 }
 
-static int check_places(const struct domain_filesystem *filesystem, const struct doc_call *call)
-{
-    const char *text = source_text(filesystem), *target = filesystem->target.dir;
-
-    if (!text) {
-        doc_error(call, VIR_ERR_NO_SOURCE, "%s", target ? target : "");
-        return -1;
-    }
-    if (filesystem->type == TYPE(VOLUME) && !filesystem->source.volume) {
-        doc_error(call, VIR_ERR_XML_ERROR,
-                  "'pool' and 'volume' must be specified together for 'pool' type source");
-        return -1;
-    }
-    if (!target) {
-        doc_error(call, VIR_ERR_NO_TARGET, "%s", text);
-        return -1;
-    }
-    return 0;
-}
-
 int domain_hook_filesystem(void *part, const struct doc_call *call)
 {
     struct domain_filesystem *filesystem = part;
     bool virtiofs = filesystem->driver.type == DOMAIN_FILESYSTEM_DRIVER_TYPE_VIRTIOFS;
 
-    if (check_places(filesystem, call) < 0)
+    if (filesystem->type == TYPE(VOLUME) &&
+        !filesystem->source.pool != !filesystem->source.volume) {
+        doc_error(call, VIR_ERR_XML_ERROR,
+                  "'pool' and 'volume' must be specified together for 'pool' type source");
         return -1;
+    }
+    /* A socket's server knows the folder. */
+    if (filesystem->source.socket)
+        g_clear_pointer(&filesystem->source.dir, g_free);
     if (filesystem->boot.order && !virtiofs) {
         doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "boot order is only supported for virtiofs");
         return -1;
@@ -65,5 +52,29 @@ int domain_hook_filesystem(void *part, const struct doc_call *call)
     }
     if (filesystem->binary.thread_pool.size < 0)
         filesystem->binary.thread_pool.has_size = false;
+    return 0;
+}
+
+static int check_places(const struct domain_filesystem *filesystem, const struct doc_call *call)
+{
+    const char *text = source_text(filesystem), *target = filesystem->target.dir;
+
+    if (!text) {
+        doc_error(call, VIR_ERR_NO_SOURCE, "%s", target ? target : "");
+        return -1;
+    }
+    if (!target) {
+        doc_error(call, VIR_ERR_NO_TARGET, "%s", text);
+        return -1;
+    }
+    return 0;
+}
+
+int domain_check_filesystems(struct domain *def, const struct doc_call *call)
+{
+    for (size_t i = 0; i < def->devices.n_filesystems; i++) {
+        if (check_places(&def->devices.filesystems[i], call) < 0)
+            return -1;
+    }
     return 0;
 }

@@ -18,7 +18,7 @@ int domain_hook_usbdev(void *part, const struct doc_call *call);
 int domain_hook_hostdev(void *part, const struct doc_call *call);
 int domain_hook_graphics(void *part, const struct doc_call *call);
 int domain_hook_audio(void *part, const struct doc_call *call);
-int domain_hook_memory_device(void *part, const struct doc_call *call);
+int domain_hook_smartcard(void *part, const struct doc_call *call);
 int domain_hook_chardev(void *part, const struct doc_call *call);
 int domain_hook_redirdev(void *part, const struct doc_call *call);
 int domain_hook_usb_host_address(void *part, const struct doc_call *call);

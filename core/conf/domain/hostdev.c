@@ -139,6 +139,11 @@ static int read_subsystem(struct domain_hostdev *hostdev, const struct doc_call 
         return 0;
     case TYPE(SCSI):
         return read_scsi(source, call);
+    case TYPE(MDEV):
+        if (source->address.uuid)
+            return 0;
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "Missing <address> element");
+        return -1;
     case TYPE(SCSI_HOST):
         return read_scsi_host(hostdev, call);
     default:

@@ -66,13 +66,14 @@ static int check_address(const struct domain_hostdev *hostdev, const struct doc_
     if (hostdev->mode != DOMAIN_HOSTDEV_MODE_SUBSYSTEM || !type)
         return 0;
     if (hostdev->type == TYPE(PCI) && type != DOMAIN_ADDRESS_TYPE_PCI &&
-        type != DOMAIN_ADDRESS_TYPE_UNASSIGNED && type != DOMAIN_ADDRESS_TYPE_CCW) {
+        type != DOMAIN_ADDRESS_TYPE_UNASSIGNED) {
         doc_error(call, VIR_ERR_INTERNAL_ERROR,
                   "PCI host devices must use 'pci' or 'unassigned' address type");
         return -1;
     }
     if (hostdev->type == TYPE(SCSI) && type != DOMAIN_ADDRESS_TYPE_DRIVE) {
-        doc_error(call, VIR_ERR_INTERNAL_ERROR, "SCSI host device must use 'drive' address type");
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "SCSI host device must use 'drive' address type");
         return -1;
     }
     if (hostdev->type == TYPE(USB) && type != DOMAIN_ADDRESS_TYPE_USB) {

@@ -131,6 +131,30 @@ static int read_source(struct domain_interface *interface, const struct doc_call
     }
 }
 
+/* Options of virtio's rings mean nothing to other models. */
+static int check_options(const struct domain_interface *interface, const struct doc_call *call)
+{
+    static const char *const names[] = {"iommu", "ats", "packed", "page_per_vq"};
+
+    if (interface->model.type && g_str_has_prefix(interface->model.type, "virtio"))
+        return 0;
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (domain_child_has_attribute(call, "driver", names[i])) {
+            doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                      "%s driver option is only supported for virtio devices", names[i]);
+            return -1;
+        }
+    }
+    if (interface->type != TYPE(ETHERNET) &&
+        (interface->source.n_ips > 0 || interface->source.n_routes > 0)) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "Invalid attempt to set network interface host-side IP route and/or address "
+                  "info: only type='ethernet' has it");
+        return -1;
+    }
+    return 0;
+}
+
 static int check_routes(const struct domain_ip_info *info, const char *where,
                         const struct doc_call *call)
 {
@@ -185,6 +209,8 @@ int domain_hook_interface(void *part, const struct doc_call *call)
                   "unmanaged target dev is not supported on interfaces of type 'direct'");
         return -1;
     }
+    if (check_options(interface, call) < 0)
+        return -1;
     if (check_routes(&interface->ip_info, "guest interface", call) < 0 ||
         check_routes(&interface->source.ip_info, "interface host IP", call) < 0)
         return -1;

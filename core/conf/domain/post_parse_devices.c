@@ -44,6 +44,7 @@ int domain_validate_devices(struct domain *def, const struct doc_call *call)
         domain_check_videos,
         domain_check_each_controller,
         domain_check_chardevs,
+        domain_check_filesystems,
         domain_check_small_devices,
         domain_check_usb,
         domain_check_addresses,

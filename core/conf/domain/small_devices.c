@@ -130,15 +130,21 @@ int domain_hook_usbdev(void *part, const struct doc_call *call)
     return 0;
 }
 
-int domain_hook_memory_device(void *part, const struct doc_call *call)
+/* Three keys of the host's card, and where they are kept. */
+int domain_hook_smartcard(void *part, const struct doc_call *call)
 {
-    const struct domain_memory_device *device = part;
-    bool has_path = device->model == DOMAIN_MEMORY_DEVICE_MODEL_NVDIMM ||
-                    device->model == DOMAIN_MEMORY_DEVICE_MODEL_VIRTIO_PMEM;
+    const struct domain_smartcard *card = part;
 
-    if (has_path && !device->source.path) {
-        doc_error(call, VIR_ERR_XML_DETAIL, "path is required for model '%s'",
-                  WORD(domain_memory_device_model_words, device->model));
+    if (card->mode != DOMAIN_SMARTCARD_MODE_HOST_CERTIFICATES)
+        return 0;
+    if (card->n_certificates != 3) {
+        doc_error(call, VIR_ERR_XML_ERROR,
+                  "host-certificates mode needs exactly three certificates, not %zu",
+                  card->n_certificates);
+        return -1;
+    }
+    if (card->database && card->database[0] != '/') {
+        doc_error(call, VIR_ERR_XML_ERROR, "expecting absolute path: %s", card->database);
         return -1;
     }
     return 0;
@@ -236,6 +242,13 @@ static int check_memories(const struct domain *def, const struct doc_call *call)
                       "can't add memory backend for guest node '%u' as the guest has only '%zu' "
                       "NUMA nodes configured",
                       memory->target.node, def->cpu.numa.n_cells);
+            return -1;
+        }
+        if ((memory->model == DOMAIN_MEMORY_DEVICE_MODEL_NVDIMM ||
+             memory->model == DOMAIN_MEMORY_DEVICE_MODEL_VIRTIO_PMEM) &&
+            !memory->source.path) {
+            doc_error(call, VIR_ERR_XML_DETAIL, "path is required for model '%s'",
+                      WORD(domain_memory_device_model_words, memory->model));
             return -1;
         }
         if (memory->uuid && memory->model == DOMAIN_MEMORY_DEVICE_MODEL_NVDIMM &&
