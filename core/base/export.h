@@ -3,5 +3,3 @@
 
 /* For our own bindings, daemon, shell and driver modules; without promise, in the CORRAL_PRIVATE node. */
 #define CORRAL_PRIVATE __attribute__((visibility("default")))
-/* What public headers declare is visible by that; kept until nothing says it any more. */
-#define CORRAL_PUBLIC

@@ -6,7 +6,7 @@
 #define ORIGIN VIR_FROM_STREAMS
 #define PIECE (256 * 1024)
 
-CORRAL_PUBLIC virStreamPtr virStreamNew(virConnectPtr conn, unsigned int flags)
+virStreamPtr virStreamNew(virConnectPtr conn, unsigned int flags)
 {
     error_reset();
     CHECK_OBJECT(virConnect, conn);
@@ -203,7 +203,7 @@ static int run(struct transfer *it, int (*step)(struct transfer *), const char *
     error_dispatch(is_virStream(stream) ? stream->conn : NULL);                                    \
     return -1
 
-CORRAL_PUBLIC int virStreamRecvAll(virStreamPtr stream, virStreamSinkFunc handler, void *opaque)
+int virStreamRecvAll(virStreamPtr stream, virStreamSinkFunc handler, void *opaque)
 {
     struct transfer transfer = {.stream = stream, .opaque = opaque, .sink = handler};
 
@@ -212,7 +212,7 @@ CORRAL_PUBLIC int virStreamRecvAll(virStreamPtr stream, virStreamSinkFunc handle
     RUN(recv_step);
 }
 
-CORRAL_PUBLIC int virStreamSparseRecvAll(virStreamPtr stream, virStreamSinkFunc handler,
+int virStreamSparseRecvAll(virStreamPtr stream, virStreamSinkFunc handler,
                                          virStreamSinkHoleFunc holeHandler, void *opaque)
 {
     struct transfer transfer = {
@@ -224,7 +224,7 @@ CORRAL_PUBLIC int virStreamSparseRecvAll(virStreamPtr stream, virStreamSinkFunc 
     RUN(sparse_recv_step);
 }
 
-CORRAL_PUBLIC int virStreamSendAll(virStreamPtr stream, virStreamSourceFunc handler, void *opaque)
+int virStreamSendAll(virStreamPtr stream, virStreamSourceFunc handler, void *opaque)
 {
     struct transfer transfer = {.stream = stream, .opaque = opaque, .source = handler};
 
@@ -233,7 +233,7 @@ CORRAL_PUBLIC int virStreamSendAll(virStreamPtr stream, virStreamSourceFunc hand
     RUN(send_step);
 }
 
-CORRAL_PUBLIC int virStreamSparseSendAll(virStreamPtr stream, virStreamSourceFunc handler,
+int virStreamSparseSendAll(virStreamPtr stream, virStreamSourceFunc handler,
                                          virStreamSourceHoleFunc holeHandler,
                                          virStreamSourceSkipFunc skipHandler, void *opaque)
 {
