@@ -45,14 +45,21 @@ static int check_vendor_id(const char *id, const struct doc_call *call)
     return 0;
 }
 
+static int check_vendor(const struct domain_cpu *cpu, const struct doc_call *call)
+{
+    if (cpu->vendor && !cpu->model.text)
+        return refuse(call, VIR_ERR_XML_ERROR, "CPU vendor specified without CPU model");
+    return 0;
+}
+
 /* Without a model there is nothing to compare with, and nothing to change. */
 static int without_model(struct domain_cpu *cpu, const struct doc_call *call)
 {
     if (cpu->n_features)
         return refuse(call, VIR_ERR_XML_ERROR,
                       "Non-empty feature list specified without CPU model");
-    if (cpu->vendor)
-        return refuse(call, VIR_ERR_XML_ERROR, "CPU vendor specified without CPU model");
+    if (check_vendor(cpu, call) < 0)
+        return -1;
     if (cpu->check)
         return refuse(call, VIR_ERR_CONFIG_UNSUPPORTED,
                       "check attribute specified for CPU with no model");
@@ -99,5 +106,5 @@ int domain_hook_cpu(void *part, const struct doc_call *call)
     if (whole_host(cpu))
         drop_model(cpu);
     complete_model(cpu);
-    return 0;
+    return check_vendor(cpu, call);
 }

@@ -12,8 +12,8 @@ static int check_period(unsigned long long period, const char *name, const struc
 {
     if (!period || (period >= PERIOD_MIN && period <= PERIOD_MAX))
         return 0;
-    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
-              "Value of cputune '%s' must be in range [%d, %d]", name, PERIOD_MIN, PERIOD_MAX);
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "Value of cputune '%s' must be in range [%d, %d]",
+              name, PERIOD_MIN, PERIOD_MAX);
     return -1;
 }
 
@@ -22,18 +22,8 @@ static int check_quota(long long quota, const char *name, const struct doc_call 
 {
     if (quota <= 0 || (quota >= QUOTA_MIN && quota <= QUOTA_MAX))
         return 0;
-    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
-              "Value of cputune '%s' must be in range [%d, %lld]", name, QUOTA_MIN, QUOTA_MAX);
-    return -1;
-}
-
-int domain_hook_emulatorpin(void *part, const struct doc_call *call)
-{
-    struct domain_cputune_emulatorpin *pin = part;
-
-    if (pin->cpuset)
-        return 0;
-    doc_error(call, VIR_ERR_INTERNAL_ERROR, "missing cpuset for emulatorpin");
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "Value of cputune '%s' must be in range [%d, %lld]",
+              name, QUOTA_MIN, QUOTA_MAX);
     return -1;
 }
 

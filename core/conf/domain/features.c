@@ -23,8 +23,7 @@ static const struct doc_field *find_field(const struct doc_field *fields, unsign
 
         if (fields[i].place == DOC_ELEMENT && !strcmp(fields[i].name, name))
             return &fields[i];
-        if (fields[i].place == DOC_WHEN &&
-            (inner = find_field(when->fields, when->n_fields, name)))
+        if (fields[i].place == DOC_WHEN && (inner = find_field(when->fields, when->n_fields, name)))
             return inner;
     }
     return NULL;
@@ -60,8 +59,9 @@ static int check_groups(const struct doc_struct *features, const struct doc_call
         for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
             if (strcmp((const char *)child->name, groups[i].name) != 0)
                 continue;
-            if (check_names(find_field(features->fields, features->n_fields, groups[i].name)->detail,
-                            child, groups[i].what, call) < 0)
+            if (check_names(
+                    find_field(features->fields, features->n_fields, groups[i].name)->detail, child,
+                    groups[i].what, call) < 0)
                 return -1;
         }
     }
@@ -112,8 +112,8 @@ int domain_hook_stimer(void *part, const struct doc_call *call)
 
     for (const xmlNode *child = call->node->children; child; child = child->next) {
         if (child->type == XML_ELEMENT_NODE && strcmp((const char *)child->name, "direct") != 0) {
-            doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
-                      "unsupported Hyper-V stimer feature: %s", (const char *)child->name);
+            doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported Hyper-V stimer feature: %s",
+                      (const char *)child->name);
             return -1;
         }
     }

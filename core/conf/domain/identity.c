@@ -80,16 +80,17 @@ int domain_hook_metadata(void *part, const struct doc_call *call)
 /* MM/DD/YY or MM/DD/YYYY */
 static bool is_date(const char *text)
 {
-    const int lengths[] = {2, 2, 4};
     unsigned long parts[3];
 
     for (int i = 0; i < 3; i++) {
         char *end;
 
+        while (g_ascii_isspace(*text))
+            text++;
         if (!g_ascii_isdigit(*text))
             return false;
         parts[i] = strtoul(text, &end, 10);
-        if (end - text > lengths[i] || *end != (i < 2 ? '/' : '\0'))
+        if (*end != (i < 2 ? '/' : '\0'))
             return false;
         text = end + 1;
     }
@@ -147,9 +148,8 @@ static int check_event(enum domain_lifecycle_action action, const char *event,
     if (action != DOMAIN_LIFECYCLE_ACTION_COREDUMP_DESTROY &&
         action != DOMAIN_LIFECYCLE_ACTION_COREDUMP_RESTART)
         return 0;
-    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
-              "Lifecycle event '%s' doesn't support '%s' action", event,
-              doc_word(&domain_lifecycle_action_words, action));
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "Lifecycle event '%s' doesn't support '%s' action",
+              event, doc_word(&domain_lifecycle_action_words, action));
     return -1;
 }
 

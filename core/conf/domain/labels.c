@@ -108,8 +108,7 @@ int domain_hook_idmap(void *part, const struct doc_call *call)
     if (!map->n_uids != !map->n_gids)
         return refuse(call, VIR_ERR_CONFIG_UNSUPPORTED, "uid and gid should be mapped both");
     if (map->n_uids && (map->uids[0].start || map->gids[0].start))
-        return refuse(call, VIR_ERR_CONFIG_UNSUPPORTED,
-                      "You must map the root user of container");
+        return refuse(call, VIR_ERR_CONFIG_UNSUPPORTED, "You must map the root user of container");
     return 0;
 }
 

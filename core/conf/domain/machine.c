@@ -15,9 +15,9 @@ static int run(step *const *steps, unsigned n, struct domain *def, const struct 
 int domain_post_parse_machine(struct domain *def, const struct doc_call *call)
 {
     static step *const steps[] = {
-        domain_complete_os,       domain_complete_memory,   domain_complete_vcpus,
+        domain_complete_os,        domain_complete_memory,   domain_complete_vcpus,
         domain_complete_iothreads, domain_complete_numatune, domain_complete_cputune,
-        domain_complete_resctrl,  domain_complete_blkio,    domain_complete_seclabels,
+        domain_complete_resctrl,   domain_complete_blkio,    domain_complete_seclabels,
     };
 
     return run(steps, G_N_ELEMENTS(steps), def, call);

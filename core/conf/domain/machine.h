@@ -40,7 +40,6 @@ int domain_hook_memtune(void *part, const struct doc_call *call);
 int domain_hook_vcpu(void *part, const struct doc_call *call);
 int domain_hook_vcpus(void *part, const struct doc_call *call);
 int domain_hook_cputune(void *part, const struct doc_call *call);
-int domain_hook_emulatorpin(void *part, const struct doc_call *call);
 int domain_hook_numatune(void *part, const struct doc_call *call);
 int domain_hook_acpi_tables(void *part, const struct doc_call *call);
 int domain_hook_nvram(void *part, const struct doc_call *call);

@@ -121,8 +121,8 @@ static int check_page(const struct domain *def, size_t at, const struct doc_call
         if (page->nodeset && other->nodeset && cpu_set_parse(&used, other->nodeset) == 0 &&
             cpu_set_overlap(&set, &used)) {
             doc_error(call, VIR_ERR_XML_DETAIL,
-                      "nodeset attribute of hugepages of sizes %llu and %llu intersect",
-                      page->size, other->size);
+                      "nodeset attribute of hugepages of sizes %llu and %llu intersect", page->size,
+                      other->size);
             return -1;
         }
     }

@@ -177,7 +177,7 @@ static void spread_distances(struct domain_cpu_numa *numa, GHashTable *pairs)
     }
     g_hash_table_iter_init(&iter, pairs);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
-        guint64 pair = (guint64)*(gint64 *)key;
+        guint64 pair = (guint64) * (gint64 *)key;
         struct domain_cell_distances *distances = &numa->cells[pair >> 32].distances;
         struct domain_cell_distances_siblings *sibling =
             LIST_APPEND(distances->siblings, distances->n_siblings);
@@ -258,8 +258,7 @@ static int check_interconnects(const struct domain_cpu_numa *numa, const struct 
 int domain_hook_numa(void *part, const struct doc_call *call)
 {
     struct domain_cpu_numa *numa = part;
-    g_autoptr(GHashTable) pairs =
-        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autoptr(GHashTable) pairs = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 
     if (!numa->n_cells) {
         doc_error(call, VIR_ERR_XML_ERROR, "NUMA topology defined without NUMA cells");
@@ -303,8 +302,8 @@ int domain_check_numa(struct domain *def, const struct doc_call *call)
         return -1;
     }
     if (end > def->vcpu.text || !def->vcpu.text) {
-        doc_error(call, VIR_ERR_INTERNAL_ERROR,
-                  "CPU IDs in <numa> exceed the <vcpu> count: %u", def->vcpu.text);
+        doc_error(call, VIR_ERR_INTERNAL_ERROR, "CPU IDs in <numa> exceed the <vcpu> count: %u",
+                  def->vcpu.text);
         return -1;
     }
     return 0;

@@ -33,8 +33,8 @@ static void place_together(struct domain *def)
     struct domain_numatune_memory *memory = &def->numatune.memory;
     struct domain_vcpu *vcpu = &def->vcpu;
     const struct domain_cputune *tune = &def->cputune;
-    bool pinned = vcpu->cpuset || tune->n_vcpupins || tune->emulatorpin.cpuset ||
-                  tune->n_iothreadpins;
+    bool pinned =
+        vcpu->cpuset || tune->n_vcpupins || tune->emulatorpin.cpuset || tune->n_iothreadpins;
 
     if (memory->placement == DOMAIN_NUMATUNE_MEMORY_PLACEMENT_AUTO && !pinned)
         vcpu->placement = DOMAIN_VCPU_PLACEMENT_AUTO;

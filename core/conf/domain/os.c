@@ -16,12 +16,12 @@ static int refuse(const struct doc_call *call, int code, const char *text)
 static bool known_architecture(const char *name)
 {
     static const char *const all[] = {
-        "alpha",  "armv6l",   "armv7l",   "armv7b",  "aarch64",    "cris",         "i686",
-        "ia64",   "lm32",     "m68k",     "mips",    "microblaze", "microblazeel", "mipsel",
-        "mips64", "mips64el", "openrisc", "parisc",  "parisc64",   "ppc",          "ppc64",
-        "ppcemb", "ppc64le",  "riscv32",  "riscv64", "s390",       "s390x",        "sh4",
-        "sh4eb",  "sparc",    "sparc64",  "x86_64",  "unicore32",  "xtensa",       "xtensaeb",
-        NULL,
+        "alpha",        "armv6l", "armv7l",    "armv7b",   "aarch64",  "cris",
+        "i686",         "ia64",   "lm32",      "m68k",     "mips",     "microblaze",
+        "microblazeel", "mipsel", "mips64",    "mips64el", "openrisc", "parisc",
+        "parisc64",     "ppc",    "ppc64",     "ppcemb",   "ppc64le",  "riscv32",
+        "riscv64",      "s390",   "s390x",     "sh4",      "sh4eb",    "sparc",
+        "sparc64",      "x86_64", "unicore32", "xtensa",   "xtensaeb", NULL,
     };
 
     return g_strv_contains(all, name);
@@ -60,7 +60,7 @@ int domain_hook_nvram(void *part, const struct doc_call *call)
 
 /* ---- what each kind of system starts with */
 
-#define MOVE(to, from, member) \
+#define MOVE(to, from, member)                                                                     \
     ((to).member = (from)->member, memset(&(from)->member, 0, sizeof((from)->member)))
 
 static void keep_init(struct domain_os *kept, struct domain_os *os)
@@ -227,18 +227,16 @@ static int check_given(struct domain_os *os, bool mentioned, const struct doc_ca
 int domain_check_firmware(struct domain *def, const struct doc_call *call)
 {
     struct domain_os *os = &def->os;
-    bool mentioned = domain_has_grandchild(call, "os", "loader") ||
-                     domain_has_grandchild(call, "os", "nvram");
-    bool starts = os->type.text == DOMAIN_OS_TYPE_TEXT_HVM ||
-                  os->type.text == DOMAIN_OS_TYPE_TEXT_XEN ||
-                  os->type.text == DOMAIN_OS_TYPE_TEXT_UML ||
-                  os->type.text == DOMAIN_OS_TYPE_TEXT_XENPVH ||
-                  (os->type.text == DOMAIN_OS_TYPE_TEXT_LINUX && def->type == DOMAIN_TYPE_XEN);
+    bool mentioned =
+        domain_has_grandchild(call, "os", "loader") || domain_has_grandchild(call, "os", "nvram");
+    bool starts =
+        os->type.text == DOMAIN_OS_TYPE_TEXT_HVM || os->type.text == DOMAIN_OS_TYPE_TEXT_XEN ||
+        os->type.text == DOMAIN_OS_TYPE_TEXT_UML || os->type.text == DOMAIN_OS_TYPE_TEXT_XENPVH ||
+        (os->type.text == DOMAIN_OS_TYPE_TEXT_LINUX && def->type == DOMAIN_TYPE_XEN);
 
     if (os->type.text == DOMAIN_OS_TYPE_TEXT_EXE && !os->init)
         return refuse(call, VIR_ERR_XML_ERROR, "init binary must be specified");
-    if (os->firmware ? check_chosen(os, call) < 0
-                     : check_given(os, starts && mentioned, call) < 0)
+    if (os->firmware ? check_chosen(os, call) < 0 : check_given(os, starts && mentioned, call) < 0)
         return -1;
     if (os->loader.stateless == TRISTATE_YES && has_nvram(os))
         return refuse(call, VIR_ERR_XML_DETAIL, "NVRAM is not permitted when loader is stateless");

@@ -103,7 +103,7 @@ static int read_monitor(const struct domain *def, struct domain_bandwidth_monito
         return -1;
     }
     if (cpu_set_parse(&read.vcpus, monitor->vcpus) < 0)
-        return refuse(call, VIR_ERR_INVALID_ARG, "Invalid attribute 'vcpus' of a monitor");
+        return refuse(call, VIR_ERR_XML_ERROR, "Invalid monitor attribute 'vcpus'");
     cpu_set_cut(&read.vcpus, def->vcpu.text);
     if (cpu_set_empty(&read.vcpus))
         return refuse(call, VIR_ERR_INVALID_ARG, "vcpus is empty");
@@ -269,8 +269,7 @@ static int read_memorytune(const struct domain *def, struct domain_cputune_memor
     return read_monitors(def, tune->monitors, tune->n_monitors, group, false, call) < 0 ? -1 : 1;
 }
 
-static int complete_memorytunes(struct domain *def, GPtrArray *groups,
-                                const struct doc_call *call)
+static int complete_memorytunes(struct domain *def, GPtrArray *groups, const struct doc_call *call)
 {
     struct domain_cputune *all = &def->cputune;
     size_t kept = 0;

@@ -26,7 +26,6 @@ static int complete_vcpu(struct domain_vcpus_vcpus *vcpu, const struct doc_call 
         vcpu->hotpluggable = vcpu->enabled == TRISTATE_YES ? TRISTATE_NO : TRISTATE_YES;
     if (vcpu->enabled == TRISTATE_YES)
         return 0;
-    vcpu->order = 0;
     if (vcpu->hotpluggable == TRISTATE_YES)
         return 0;
     doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "vcpu '%u' is both offline and not hotpluggable",
@@ -58,8 +57,8 @@ static int list_all(struct domain *def, const struct doc_call *call)
     }
     for (size_t i = 0; i < named->n_vcpus; i++) {
         if (named->vcpus[i].id >= def->vcpu.text) {
-            doc_error(call, VIR_ERR_XML_ERROR,
-                      "vcpu id '%u' is out of range of maximum vcpu count", named->vcpus[i].id);
+            doc_error(call, VIR_ERR_XML_ERROR, "vcpu id '%u' is out of range of maximum vcpu count",
+                      named->vcpus[i].id);
             return -1;
         }
     }
