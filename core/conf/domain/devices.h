@@ -27,7 +27,7 @@ bool domain_has_grandchild(const struct doc_call *call, const char *child, const
 #define LIST_APPEND(items, n) LIST_INSERT(items, n, n)
 void *domain_list_insert(void **items, size_t *n, size_t size, size_t place);
 
-/* Does this guest have neither arms nor legs of a PC: is it a full machine? */
+/* Is it a full machine, with firmware of its own? */
 bool domain_is_hvm(const struct domain *def);
 
 /* ---- addresses */

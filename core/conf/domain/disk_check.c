@@ -177,29 +177,82 @@ static int check_target(const struct domain_disk *disk, const struct doc_call *c
     return 0;
 }
 
-static int check_names(const struct domain_disk *disk, const struct domain_disk *other,
-                       const struct doc_call *call)
+/* Guests with a thousand disks exist: what must be unique is found by hash. */
+static guint hash_name(const void *item)
 {
-    if (strcmp(disk->target.dev, other->target.dev) != 0)
-        return 0;
-    doc_error(call, VIR_ERR_XML_ERROR, "target '%s' duplicated for disk sources '%s' and '%s'",
-              disk->target.dev, source_name(other), source_name(disk));
-    return -1;
+    return g_str_hash(((const struct domain_disk *)item)->target.dev);
 }
 
-static int check_drives(const struct domain_disk *disk, const struct domain_disk *other,
-                        const struct doc_call *call)
+static gboolean same_name(const void *a, const void *b)
 {
+    return !strcmp(((const struct domain_disk *)a)->target.dev,
+                   ((const struct domain_disk *)b)->target.dev);
+}
+
+static guint hash_drive(const void *item)
+{
+    const struct domain_disk *disk = item;
     const struct domain_address_drive *drive = &disk->address.drive;
 
-    if (disk->address.type == DOMAIN_ADDRESS_TYPE_DRIVE &&
-        other->address.type == disk->address.type && disk->target.bus == other->target.bus &&
-        domain_drive_equal(drive, &other->address.drive)) {
-        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
-                  "Found duplicate drive address for disk with target name '%s' controller='%u' "
-                  "bus='%u' target='%u' unit='%u'",
-                  other->target.dev, drive->controller, drive->bus, drive->target, drive->unit);
-        return -1;
+    return (((disk->target.bus * 31u + drive->controller) * 31u + drive->bus) * 31u +
+            drive->target) *
+               31u +
+           drive->unit;
+}
+
+static gboolean same_drive(const void *a, const void *b)
+{
+    const struct domain_disk *one = a, *other = b;
+
+    return one->target.bus == other->target.bus &&
+           domain_drive_equal(&one->address.drive, &other->address.drive);
+}
+
+/* The disk that `disk` collides with; without one, `disk` is remembered. */
+static const struct domain_disk *seen_before(GHashTable *seen, struct domain_disk *disk)
+{
+    const struct domain_disk *other = g_hash_table_lookup(seen, disk);
+
+    if (!other)
+        g_hash_table_add(seen, disk);
+    return other;
+}
+
+static int check_names(const struct domain_devices *devices, const struct doc_call *call)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(hash_name, same_name);
+
+    for (size_t i = 0; i < devices->n_disks; i++) {
+        struct domain_disk *disk = &devices->disks[i];
+        const struct domain_disk *other = seen_before(seen, disk);
+
+        if (other) {
+            doc_error(call, VIR_ERR_XML_ERROR,
+                      "target '%s' duplicated for disk sources '%s' and '%s'", disk->target.dev,
+                      source_name(other), source_name(disk));
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int check_drives(const struct domain_devices *devices, const struct doc_call *call)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(hash_drive, same_drive);
+
+    for (size_t i = 0; i < devices->n_disks; i++) {
+        struct domain_disk *disk = &devices->disks[i];
+        const struct domain_address_drive *drive = &disk->address.drive;
+        const struct domain_disk *other =
+            disk->address.type == DOMAIN_ADDRESS_TYPE_DRIVE ? seen_before(seen, disk) : NULL;
+
+        if (other) {
+            doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                      "Found duplicate drive address for disk with target name '%s' "
+                      "controller='%u' bus='%u' target='%u' unit='%u'",
+                      other->target.dev, drive->controller, drive->bus, drive->target, drive->unit);
+            return -1;
+        }
     }
     return 0;
 }
@@ -265,20 +318,6 @@ static int check_disk(const struct domain_disk *disk, const struct doc_call *cal
     return check_iotune(&disk->iotune, call);
 }
 
-static int check_pairs(const struct domain_devices *devices,
-                       int (*check)(const struct domain_disk *disk, const struct domain_disk *other,
-                                    const struct doc_call *call),
-                       const struct doc_call *call)
-{
-    for (size_t i = 0; i < devices->n_disks; i++) {
-        for (size_t k = 0; k < i; k++) {
-            if (check(&devices->disks[i], &devices->disks[k], call) < 0)
-                return -1;
-        }
-    }
-    return 0;
-}
-
 int domain_check_each_disk(struct domain *def, const struct doc_call *call)
 {
     const struct domain_devices *devices = &def->devices;
@@ -292,9 +331,7 @@ int domain_check_each_disk(struct domain *def, const struct doc_call *call)
 
 int domain_check_disks_together(struct domain *def, const struct doc_call *call)
 {
-    const struct domain_devices *devices = &def->devices;
-
-    if (check_pairs(devices, check_names, call) < 0)
+    if (check_names(&def->devices, call) < 0)
         return -1;
-    return check_pairs(devices, check_drives, call);
+    return check_drives(&def->devices, call);
 }
