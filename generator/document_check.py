@@ -118,6 +118,9 @@ def _element(documents: Documents, item: Element) -> None:
             raise item.place.error(f"{word}='{key}' names no member of the element")
     if item.insert and not item.list:
         raise item.place.error("'insert' needs a list")
+    if item.hook and item.struct:
+        raise item.place.error(f"hook='{item.hook}' on an element of type '{item.struct.name}': "
+                               "the hook belongs to the struct")
     if item.where and not item.where.attribute.replace("-", "_").isidentifier():
         raise item.place.error("where is 'name=value', 'name' or '!name'")
     _content(documents, item.content)

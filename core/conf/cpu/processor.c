@@ -29,10 +29,26 @@ static int check_model(const struct cpu *cpu, const struct doc_call *call)
     return 0;
 }
 
+static int check_features(const struct cpu *cpu, const struct doc_call *call)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (size_t i = 0; i < cpu->n_features; i++) {
+        if (g_hash_table_add(names, cpu->features[i].name))
+            continue;
+        doc_error(call, VIR_ERR_XML_ERROR, "CPU feature '%s' specified more than once",
+                  cpu->features[i].name);
+        return -1;
+    }
+    return 0;
+}
+
 int cpu_hook_processor(void *part, const struct doc_call *call)
 {
     struct cpu *cpu = part;
 
     set_policies(cpu, cpu->mode || cpu->match);
+    if (check_features(cpu, call) < 0)
+        return -1;
     return check_model(cpu, call);
 }

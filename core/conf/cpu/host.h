@@ -1,0 +1,7 @@
+/* A processor's document where a host's is wanted. */
+#pragma once
+
+#include "conf/cpu_doc.h"
+
+/* -1 with an error for a guest's, and for one without architecture or model. */
+int cpu_require_host(const struct cpu *cpu);
