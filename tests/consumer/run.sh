@@ -8,7 +8,7 @@ trap 'rm -rf "$root"' EXIT
 cmake --install "$build" --prefix "$root/usr" >/dev/null
 libdir=$(dirname "$(find "$root/usr" -name 'libcorral.so.0')")
 export LD_LIBRARY_PATH=$libdir
-cmake -S "$here" -B "$root/cmake" -DCMAKE_PREFIX_PATH="$root/usr" >/dev/null
+cmake -G Ninja -S "$here" -B "$root/cmake" -DCMAKE_PREFIX_PATH="$root/usr" >/dev/null
 cmake --build "$root/cmake" >/dev/null
 [ "$("$root/cmake/consumer")" = test ]
 PKG_CONFIG_PATH=$libdir/pkgconfig
