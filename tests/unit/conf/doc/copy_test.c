@@ -10,9 +10,10 @@
 
 static const char guest[] =
     "<domain type='test'><name>x</name><uuid>00000000-0000-4000-8000-000000000001</uuid>"
+    "<memory>1</memory>"
     "<os><type>exe</type><init>/init</init><initarg>a</initarg><initarg>b</initarg></os>"
     "<devices><disk type='file'><driver cache='none'/><source file='/a'/><target dev='vda'/>"
-    "<backingStore type='file'><source file='/b'/></backingStore></disk>"
+    "<backingStore type='file'><format type='raw'/><source file='/b'/></backingStore></disk>"
     "<disk type='network'><source protocol='nbd'><host name='h' port='1'/></source>"
     "<target dev='vdb'/></disk></devices></domain>";
 

@@ -24,11 +24,11 @@ static const struct refusal {
     {&secret_doc_kind, "<pool/>", VIR_ERR_XML_ERROR,
      "expecting root element of 'secret', not 'pool'", "pool, line 1"},
     {&secret_doc_kind, "<secret>\n<usage/></secret>", VIR_ERR_XML_ERROR,
-     "Missing required attribute 'type' in element 'usage'", "usage/@type, line 2"},
+     "unknown secret usage type", "usage, line 2"},
     {&secret_doc_kind, "<secret private='zz'/>", VIR_ERR_XML_ERROR,
      "Invalid value for attribute 'private' in element 'secret': 'zz'. Expected yes, no",
      "@private, line 1"},
-    {&secret_doc_kind, "<secret><usage type='ceph'/></secret>", VIR_ERR_XML_ERROR,
+    {&secret_doc_kind, "<secret><usage type='ceph'/></secret>", VIR_ERR_INTERNAL_ERROR,
      "Missing required element 'name' in element 'usage'", "usage/name, line 1"},
     {&secret_doc_kind, "<secret><uuid>12-34</uuid></secret>", VIR_ERR_INTERNAL_ERROR,
      "malformed uuid element", "uuid, line 1"},
@@ -71,13 +71,16 @@ static const struct refusal {
     {&domain_doc_kind,
      "<domain type='test'><name>x</name><cputune><vcpupin vcpu='1' cpuset='0'/>"
      "<vcpupin vcpu='1' cpuset='1'/></cputune></domain>",
-     VIR_ERR_XML_ERROR, "duplicate vcpu for the element 'vcpupin'", "cputune/vcpupin, line 1"},
+     VIR_ERR_INTERNAL_ERROR, "duplicate vcpu for the element 'vcpupin'", "cputune/vcpupin, line 1"},
     {&domain_doc_kind,
      "<domain type='test'><name>x</name><devices><serial type='tcp'>"
      "<source host='a' service='1'/><source host='b' service='1'/></serial></devices></domain>",
      VIR_ERR_XML_ERROR, "only one element 'source'", "devices/serial/source, line 1"},
-    {&domain_doc_kind, "<domain type='test'><name>x</name><vcpu current='2'>1</vcpu></domain>",
-     VIR_ERR_INTERNAL_ERROR, "maxvcpus must not be less than current vcpus (1 < 2)", "line 1"},
+    {&domain_doc_kind,
+     "<domain type='test'><name>x</name><memory>1</memory><os><type>hvm</type></os>"
+     "<vcpu current='2'>1</vcpu></domain>",
+     VIR_ERR_CONFIG_UNSUPPORTED, "maximum vCPU count must not be less than current vCPU count (1",
+     "line 1"},
 };
 
 static void each_mistake_has_its_code_and_place(void **state)

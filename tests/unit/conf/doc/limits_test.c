@@ -10,6 +10,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+/* What no guest can do without. */
+#define GUEST "<memory>1</memory><os><type>hvm</type></os>"
+
 static char *nested(unsigned depth)
 {
     GString *xml = g_string_new("<secret>");
@@ -52,7 +55,8 @@ static void nesting_without_end_is_refused(void **state)
 
 static void chains_have_a_limit(void **state)
 {
-    GString *xml = g_string_new("<domain type='test'><name>x</name><devices><disk type='file'>");
+    GString *xml =
+        g_string_new("<domain type='test'><name>x</name>" GUEST "<devices><disk type='file'>");
 
     for (unsigned i = 0; i < 100; i++)
         g_string_append(xml, "<backingStore type='file'>");
@@ -97,7 +101,7 @@ static void files_are_not_read(void **state)
 
 static void many_items_are_read(void **state)
 {
-    GString *xml = g_string_new("<domain type='test'><name>x</name><devices>");
+    GString *xml = g_string_new("<domain type='test'><name>x</name>" GUEST "<devices>");
     struct domain *def;
 
     for (unsigned i = 0; i < 5000; i++)

@@ -11,11 +11,15 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+/* What no guest can do without. */
+#define GUEST "<memory>1</memory><os><type>hvm</type></os>"
+
 static struct domain *parse_domain(const char *devices, unsigned flags)
 {
-    g_autofree char *xml = g_strdup_printf("<domain type='test'><name>guest</name>"
-                                           "<memory>1024</memory><devices>%s</devices></domain>",
-                                           devices);
+    g_autofree char *xml =
+        g_strdup_printf("<domain type='test'><name>guest</name><os><type>hvm</type></os>"
+                        "<memory>1024</memory><devices>%s</devices></domain>",
+                        devices);
     struct domain *def = domain_parse(xml, NULL, flags);
 
     assert_non_null(def);
@@ -52,9 +56,10 @@ static void a_block_belongs_to_its_type_only(void **state)
 
 static void the_type_of_an_outer_element_decides(void **state)
 {
-    struct domain *def = parse_domain("<disk type='block'><source file='/f' dev='/d'/></disk>"
-                                      "<disk type='file'><source file='/f' dev='/d'/></disk>",
-                                      0);
+    struct domain *def =
+        parse_domain("<disk type='block'><source file='/f' dev='/d'/><target dev='hda'/></disk>"
+                     "<disk type='file'><source file='/f' dev='/d'/><target dev='hdb'/></disk>",
+                     0);
 
     assert_int_equal(def->devices.n_disks, 2);
     assert_null(def->devices.disks[0].source.file);
@@ -67,8 +72,8 @@ static void the_type_of_an_outer_element_decides(void **state)
 static void a_chain_ends_with_an_empty_element(void **state)
 {
     struct domain *def = parse_domain(
-        "<disk type='file'><backingStore type='file'><source file='/b'/><backingStore/>"
-        "</backingStore></disk>",
+        "<disk type='file'><source file='/f'/><target dev='hda'/><backingStore type='file'>"
+        "<format type='raw'/><source file='/b'/><backingStore/></backingStore></disk>",
         0);
     struct domain_backing_store *layer = def->devices.disks[0].backing_store;
 
@@ -82,10 +87,10 @@ static void a_chain_ends_with_an_empty_element(void **state)
 
 static void sizes_are_kept_in_their_unit_and_rounded_up(void **state)
 {
-    struct domain *def =
-        domain_parse("<domain type='test'><name>x</name><memory unit='b'>1025</memory>"
-                     "<currentMemory unit='KB'>1</currentMemory></domain>",
-                     NULL, 0);
+    struct domain *def = domain_parse(
+        "<domain type='test'><name>x</name><os><type>hvm</type></os><memory unit='b'>1025</memory>"
+        "<currentMemory unit='KB'>1</currentMemory></domain>",
+        NULL, 0);
 
     assert_int_equal(def->memory.text, 2);
     assert_int_equal(def->current_memory, 1);
@@ -98,14 +103,15 @@ static void defaults_stay_out_of_absent_elements(void **state)
 
     assert_int_equal(def->forward.mode, 0);
     network_free(def);
-    def = network_parse("<network><name>n</name><forward/></network>", NULL, 0);
+    def = network_parse(
+        "<network><name>n</name><forward/><ip address='10.0.0.1' prefix='24'/></network>", NULL, 0);
     assert_int_equal(def->forward.mode, NETWORK_FORWARD_MODE_NAT);
     network_free(def);
 }
 
 static void a_definition_has_nothing_that_is_live(void **state)
 {
-    const char *disk = "<disk type='file'><source file='/f' index='3'/></disk>";
+    const char *disk = "<disk type='file'><source file='/f' index='3'/><target dev='hda'/></disk>";
     struct domain *def = parse_domain(disk, DOC_INACTIVE);
 
     assert_int_equal(def->devices.disks[0].source.index, 0);
@@ -117,10 +123,10 @@ static void a_definition_has_nothing_that_is_live(void **state)
 
 static void lists_are_sorted_by_their_key(void **state)
 {
-    struct domain *def =
-        domain_parse("<domain type='test'><name>x</name><cputune><vcpupin vcpu='2' cpuset='0'/>"
-                     "<vcpupin vcpu='0' cpuset='1-3,^2'/></cputune></domain>",
-                     NULL, 0);
+    struct domain *def = domain_parse("<domain type='test'><name>x</name>" GUEST "<vcpu>3</vcpu>"
+                                      "<cputune><vcpupin vcpu='2' cpuset='0'/>"
+                                      "<vcpupin vcpu='0' cpuset='1-3,^2'/></cputune></domain>",
+                                      NULL, 0);
 
     assert_int_equal(def->cputune.n_vcpupins, 2);
     assert_int_equal(def->cputune.vcpupins[0].vcpu, 0);
@@ -147,7 +153,7 @@ static void a_mixed_list_keeps_its_order(void **state)
 static void only_its_driver_reads_a_namespace(void **state)
 {
     const char *xml = "<domain type='test' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
-                      "<name>x</name><q:commandline><q:arg value='-v'/></q:commandline>"
+                      "<name>x</name>" GUEST "<q:commandline><q:arg value='-v'/></q:commandline>"
                       "<commandline xmlns='urn:other'><arg value='no'/></commandline></domain>";
     struct doc_context qemu = {.driver = "qemu"};
     struct domain *def = domain_parse(xml, &qemu, 0);
@@ -169,7 +175,7 @@ static int sevens(void *opaque, void *bytes, size_t length)
 static void generated_values_come_from_the_given_source(void **state)
 {
     struct doc_context ctx = {.random = sevens};
-    struct domain *def = domain_parse("<domain type='test'><name>x</name><devices>"
+    struct domain *def = domain_parse("<domain type='test'><name>x</name>" GUEST "<devices>"
                                       "<interface type='user'/></devices></domain>",
                                       &ctx, 0);
 
