@@ -6,6 +6,7 @@
 #include "core/object/error.h"
 
 #include <libxml/relaxng.h>
+#include <string.h>
 
 /* The first element that stands too deep, or NULL. */
 static xmlNode *too_deep(xmlNode *root)
@@ -64,7 +65,7 @@ struct grammar {
 };
 
 static lock_t grammars_lock = LOCK_INITIALIZER;
-static GHashTable *grammars; /* by path; stay until the process ends */
+static GHashTable *grammars; /* by path or kind; stay until the process ends */
 
 static int grammar_fail(int code, const char *path, GString *text)
 {
@@ -72,9 +73,21 @@ static int grammar_fail(int code, const char *path, GString *text)
     return -1;
 }
 
+/* The text of a kind's grammar that the library brings along; NULL for anything else. */
+static char *own_grammar(const char *kind)
+{
+    const struct doc_grammar *grammar = doc_grammars;
+
+    while (grammar->kind && strcmp(grammar->kind, kind) != 0)
+        grammar++;
+    return grammar->kind ? g_strjoinv("\n", (char **)grammar->lines) : NULL;
+}
+
 static xmlRelaxNG *grammar_compile(const char *path)
 {
-    xmlRelaxNGParserCtxt *parser = xmlRelaxNGNewParserCtxt(path);
+    g_autofree char *own = own_grammar(path);
+    xmlRelaxNGParserCtxt *parser =
+        own ? xmlRelaxNGNewMemParserCtxt(own, strlen(own)) : xmlRelaxNGNewParserCtxt(path);
     GString *text = g_string_new(NULL);
     xmlRelaxNG *compiled;
 
@@ -111,7 +124,8 @@ static struct grammar *grammar_of(const char *path)
 
 int doc_check_grammar(const struct doc_kind *kind, const char *folder, xmlDoc *doc)
 {
-    g_autofree char *path = g_strdup_printf("%s/%s.rng", folder ? folder : ".", kind->name);
+    g_autofree char *path =
+        folder ? g_strdup_printf("%s/%s.rng", folder, kind->name) : g_strdup(kind->name);
     struct grammar *grammar = grammar_of(path);
     g_autoptr(GString) text = g_string_new(NULL);
     xmlRelaxNGValidCtxt *valid;

@@ -45,6 +45,13 @@ char *doc_cpuset_canonical(const char *text);
 xmlDoc *doc_read_document(const char *label, const char *xml);
 int doc_check_grammar(const struct doc_kind *kind, const char *folder, xmlDoc *doc);
 
+/* The generated grammars, line by line, for those who name no folder. */
+struct doc_grammar {
+    const char *kind;
+    const char *const *lines;
+};
+extern const struct doc_grammar doc_grammars[]; /* ends with a NULL kind */
+
 /* error.c: `code` is overruled by the field's own. */
 int doc_fail(const struct reader *reader, const struct frame *frame, const struct doc_field *field,
              int code, const char *format, ...) G_GNUC_PRINTF(5, 6);
