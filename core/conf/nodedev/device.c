@@ -46,6 +46,16 @@ static int check_storage(struct nodedev_capabilities_storage *storage, const cha
     return -1;
 }
 
+/* A virtual one gets its number when it is made. */
+static int check_host(const struct nodedev_capabilities_scsi_host *host, const char *name,
+                      const struct doc_call *call)
+{
+    if (host->has_host || call->flags & DOC_INACTIVE)
+        return 0;
+    doc_error(call, VIR_ERR_INTERNAL_ERROR, "no SCSI host ID supplied for '%s'", name);
+    return -1;
+}
+
 static int check(struct nodedev *def, struct nodedev_capabilities *capability,
                  const struct doc_call *call)
 {
@@ -59,6 +69,8 @@ static int check(struct nodedev *def, struct nodedev_capabilities *capability,
     case NODEDEV_CAPABILITIES_TYPE_MDEV:
         drop_half_attributes(&capability->mdev);
         return 0;
+    case NODEDEV_CAPABILITIES_TYPE_SCSI_HOST:
+        return check_host(&capability->scsi_host, def->name, call);
     case NODEDEV_CAPABILITIES_TYPE_STORAGE:
         return check_storage(&capability->storage, def->name, call);
     case NODEDEV_CAPABILITIES_TYPE_SCSI_GENERIC:
@@ -72,10 +84,37 @@ static int check(struct nodedev *def, struct nodedev_capabilities *capability,
     }
 }
 
+/* What is to be made cannot choose its name. */
+static int check_name(struct nodedev *def, const struct doc_call *call)
+{
+    if (call->flags & DOC_INACTIVE) {
+        g_free(def->name);
+        def->name = g_strdup("new device");
+        return 0;
+    }
+    if (def->name && *def->name)
+        return 0;
+    doc_error(call, VIR_ERR_NO_NAME, "the device has no name");
+    return -1;
+}
+
+static int check_parent(const struct nodedev_parent *parent, const struct doc_call *call)
+{
+    if (!parent->wwnn == !parent->wwpn)
+        return 0;
+    doc_error(call, VIR_ERR_XML_ERROR,
+              "when providing parent %s='%s', the %s must also be provided",
+              parent->wwnn ? "wwnn" : "wwpn", parent->wwnn ? parent->wwnn : parent->wwpn,
+              parent->wwnn ? "wwpn" : "wwnn");
+    return -1;
+}
+
 int nodedev_hook_device(void *part, const struct doc_call *call)
 {
     struct nodedev *def = part;
 
+    if (check_name(def, call) < 0 || check_parent(&def->parent, call) < 0)
+        return -1;
     if (def->n_capabilities == 0) {
         doc_error(call, VIR_ERR_INTERNAL_ERROR, "no device capabilities for '%s'", def->name);
         return -1;

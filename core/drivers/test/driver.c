@@ -1,8 +1,12 @@
 /* The test driver: hosts that exist in memory only. */
 #include "core/driver/registry.h"
 #include "core/drivers/test/fault.h"
+#include "core/drivers/test/hostif.h"
 #include "core/drivers/test/login.h"
 #include "core/drivers/test/network.h"
+#include "core/drivers/test/nodedev.h"
+#include "core/drivers/test/nwfilter.h"
+#include "core/drivers/test/secret.h"
 #include "core/drivers/test/slots.h"
 #include "core/drivers/test/state.h"
 #include "core/drivers/test/storage.h"
@@ -42,12 +46,20 @@ static enum open_result test_open(virConnectPtr conn, GUri *uri, virConnectAuthP
     }
     conn->tables = (struct driver_tables){
         .hypervisor = &test_hypervisor_driver,
+        .interface = &test_interface_driver,
         .network = &test_network_driver,
+        .nodedev = &test_nodedev_driver,
+        .nwfilter = &test_nwfilter_driver,
+        .secret = &test_secret_driver,
         .storage = &test_storage_driver,
     };
     conn->data = (struct driver_data){
         .hypervisor = world,
+        .interface = world,
         .network = world,
+        .nodedev = world,
+        .nwfilter = world,
+        .secret = world,
         .storage = world,
     };
     faults_attach(world->faults, conn);

@@ -1,4 +1,5 @@
 #include "core/drivers/test/network.h"
+#include "core/drivers/test/network_port.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +155,7 @@ static int test_networkDestroy(virNetworkPtr network)
     if (!net)
         return -1;
     net->active = FALSE;
+    net_ports_free(net);
     if (net->stored)
         net_set_stored(net, g_steal_pointer(&net->stored));
     net_event(world, net, VIR_NETWORK_EVENT_STOPPED);
@@ -323,8 +325,15 @@ const struct network_driver test_network_driver = {
     .networkGetXMLDesc = test_networkGetXMLDesc,
     .networkIsActive = test_networkIsActive,
     .networkIsPersistent = test_networkIsPersistent,
+    .networkListAllPorts = test_networkListAllPorts,
     .networkLookupByName = test_networkLookupByName,
     .networkLookupByUUID = test_networkLookupByUUID,
+    .networkPortCreateXML = test_networkPortCreateXML,
+    .networkPortDelete = test_networkPortDelete,
+    .networkPortGetParameters = test_networkPortGetParameters,
+    .networkPortGetXMLDesc = test_networkPortGetXMLDesc,
+    .networkPortLookupByUUID = test_networkPortLookupByUUID,
+    .networkPortSetParameters = test_networkPortSetParameters,
     .networkSetAutostart = test_networkSetAutostart,
     .networkUndefine = test_networkUndefine,
     .networkUpdate = test_networkUpdate,

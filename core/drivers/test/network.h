@@ -9,6 +9,7 @@ struct net {
     char *name;
     struct network *def;    /* what runs, or the definition when nothing does */
     struct network *stored; /* the definition, while it differs from what runs; else NULL */
+    struct objlist ports;   /* struct port, network_port.h; empty while nothing runs */
     gboolean active;
     gboolean persistent;
     gboolean autostart;

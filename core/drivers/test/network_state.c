@@ -1,5 +1,6 @@
 /* What networks there are: finding, adding, removing; definitions that wait. */
 #include "core/drivers/test/network.h"
+#include "core/drivers/test/network_port.h"
 
 #include <string.h>
 
@@ -8,6 +9,8 @@
 
 static void net_free(struct net *net)
 {
+    net_ports_free(net);
+    objlist_clear(&net->ports);
     network_free(net->def);
     network_free(net->stored);
     g_free(net->name);
@@ -80,6 +83,7 @@ struct net *net_add(struct world *world, struct network *def)
     net->name = g_strdup(def->name);
     net->item.name = net->name;
     net->item.id = -1;
+    objlist_init(&net->ports, OBJLIST_UUID);
     def_uuid(def, net->item.uuid);
     objlist_add(&world->networks, &net->item);
     return net;

@@ -7,8 +7,10 @@
 #include "core/base/xml.h"
 #include "core/drivers/test/domain.h"
 #include "core/drivers/test/fault.h"
+#include "core/drivers/test/hostif.h"
 #include "core/drivers/test/login.h"
 #include "core/drivers/test/network.h"
+#include "core/drivers/test/nodedev.h"
 #include "core/drivers/test/storage.h"
 
 /* The objects that scripts expect in test:///default. */
@@ -29,6 +31,24 @@ static const char default_node[] =
     "<range start='192.168.122.2' end='192.168.122.254'/></dhcp></ip></network>"
     "<pool type='dir'><name>default-pool</name><uuid>dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566</uuid>"
     "<target><path>/default-pool</path></target></pool>"
+    "<interface type='ethernet' name='eth1'><start mode='onboot'/><mac address='aa:bb:cc:dd:ee:ff'/>"
+    "<mtu size='1492'/><protocol family='ipv4'><ip address='192.168.0.5' prefix='24'/>"
+    "<route gateway='192.168.0.1'/></protocol></interface>"
+    "<device><name>computer</name><capability type='system'><hardware><vendor>Libvirt</vendor>"
+    "<version>Test driver</version><serial>123456</serial><uuid>11111111-2222-3333-4444-555555555555</uuid>"
+    "</hardware><firmware><vendor>Libvirt</vendor><version>Test Driver</version>"
+    "<release_date>01/22/2007</release_date></firmware></capability></device>"
+    "<device><name>scsi_host1</name><parent>computer</parent><capability type='scsi_host'><host>1</host>"
+    "<unique_id>0</unique_id><capability type='fc_host'><wwnn>2000000012341234</wwnn>"
+    "<wwpn>1000000012341234</wwpn><fabric_wwn>2000000043214321</fabric_wwn></capability>"
+    "<capability type='vport_ops'/></capability></device>"
+    "<device><name>scsi_host2</name><parent>computer</parent><capability type='scsi_host'><host>2</host>"
+    "<unique_id>1</unique_id><capability type='fc_host'><wwnn>2000000056785678</wwnn>"
+    "<wwpn>1000000056785678</wwpn><fabric_wwn>2000000087658765</fabric_wwn></capability>"
+    "<capability type='vport_ops'/></capability></device>"
+    "<device><name>scsi_host11</name><parent>scsi_host1</parent><capability type='scsi_host'><host>11</host>"
+    "<unique_id>10</unique_id><capability type='fc_host'><wwnn>2000000034563456</wwnn>"
+    "<wwpn>1000000034563456</wwpn><fabric_wwn>2000000043214321</fabric_wwn></capability></capability></device>"
     "</node>";
 
 static const virNodeInfo default_host = {
@@ -187,7 +207,9 @@ static int load(struct world *world, const char *xml, const struct source *sourc
         return -1;
     if (load_objects(world, node, source, "domain", load_guest) < 0 ||
         load_objects(world, node, source, "network", network_load) < 0 ||
-        load_objects(world, node, source, "pool", pool_load) < 0)
+        load_objects(world, node, source, "pool", pool_load) < 0 ||
+        load_objects(world, node, source, "interface", hostif_load) < 0 ||
+        load_objects(world, node, source, "device", host_device_load) < 0)
         return -1;
     return 0;
 }

@@ -2,9 +2,13 @@
 
 #include "core/drivers/test/domain.h"
 #include "core/drivers/test/fault.h"
+#include "core/drivers/test/hostif.h"
 #include "core/drivers/test/login.h"
 #include "core/drivers/test/network.h"
 #include "core/drivers/test/node.h"
+#include "core/drivers/test/nodedev.h"
+#include "core/drivers/test/nwfilter.h"
+#include "core/drivers/test/secret.h"
 #include "core/drivers/test/storage.h"
 #include "core/object/error.h"
 
@@ -23,6 +27,11 @@ static struct world *world_new(void)
     objlist_init(&world->guests, OBJLIST_UUID | OBJLIST_ID);
     objlist_init(&world->networks, OBJLIST_UUID);
     objlist_init(&world->pools, OBJLIST_UUID);
+    objlist_init(&world->hostifs, OBJLIST_NAME);
+    objlist_init(&world->devices, OBJLIST_NAME);
+    objlist_init(&world->secrets, OBJLIST_UUID);
+    objlist_init(&world->filters, OBJLIST_UUID);
+    objlist_init(&world->bindings, OBJLIST_NAME);
     return world;
 }
 
@@ -31,9 +40,18 @@ static void world_free(struct world *world)
     guests_clear(world);
     networks_free(world);
     pools_free(world);
+    hostifs_free(world);
+    host_devices_free(world);
+    secrets_free(world);
+    filters_free(world);
     objlist_clear(&world->guests);
     objlist_clear(&world->networks);
     objlist_clear(&world->pools);
+    objlist_clear(&world->hostifs);
+    objlist_clear(&world->devices);
+    objlist_clear(&world->secrets);
+    objlist_clear(&world->filters);
+    objlist_clear(&world->bindings);
     faults_free(world->faults);
     logins_free(world->logins);
     g_ptr_array_free(world->connections, TRUE);

@@ -18,6 +18,12 @@ struct world {
     struct objlist guests;   /* struct guest, domain.h */
     struct objlist networks; /* struct net, network.h */
     struct objlist pools;    /* struct pool, storage.h */
+    struct objlist hostifs;  /* struct hostif, hostif.h */
+    struct objlist devices;  /* struct host_device, nodedev.h */
+    struct objlist secrets;  /* struct secret_item, secret.h */
+    struct objlist filters;  /* struct filter, nwfilter.h */
+    struct objlist bindings; /* struct binding, nwfilter.h */
+    GPtrArray *hostifs_before; /* definitions to go back to, hostif_change.c; NULL: no change is on */
     struct faults *faults; /* what calls are to suffer, fault.h; stays as it is from the opening on */
     struct logins *logins; /* who may connect, login.h; the same */
 };
