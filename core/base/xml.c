@@ -5,6 +5,7 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
+#include "core/base/xml_entity.h"
 #include "core/object/error.h"
 
 /* How much of the faulty line goes into an error: documents may come as one line of megabytes. */
@@ -74,20 +75,11 @@ static void xml_fault_handle(void *opaque, xmlErrorPtr error)
               context ? "\n" : "", context ? context : "");
 }
 
-/* Entities come with a document type, and so do default attributes and external files. */
-static void xml_refuse_doctype(void *opaque, const xmlChar *root G_GNUC_UNUSED,
-                               const xmlChar *public_id G_GNUC_UNUSED,
-                               const xmlChar *system_id G_GNUC_UNUSED)
+/* Nothing from outside is read for a document, whatever its type says. */
+static xmlParserInputPtr xml_nothing_external(void *opaque G_GNUC_UNUSED, const xmlChar *public_id G_GNUC_UNUSED,
+                                              const xmlChar *system_id G_GNUC_UNUSED)
 {
-    xmlParserCtxtPtr ctxt = opaque;
-    struct xml_fault *fault = ctxt->_private;
-
-    if (!fault->seen)
-        error_set(VIR_FROM_XML, VIR_ERR_XML_DETAIL,
-                  "(%s):%d: a document type (<!DOCTYPE ...>) is not accepted here", fault->name,
-                  ctxt->input ? ctxt->input->line : 1);
-    fault->seen = TRUE;
-    xmlStopParser(ctxt);
+    return NULL;
 }
 
 static xmlDocPtr xml_parse_bounded(const char *text, struct xml_fault *fault)
@@ -99,13 +91,15 @@ static xmlDocPtr xml_parse_bounded(const char *text, struct xml_fault *fault)
         g_error("no memory for an XML parser");
     ctxt->_private = fault;
     ctxt->sax->serror = xml_fault_handle;
-    ctxt->sax->internalSubset = xml_refuse_doctype;
+    ctxt->sax->resolveEntity = xml_nothing_external;
     /* Not from memory: for libxml2 a string is no UTF-16, whatever its declaration says. */
     doc = xmlCtxtReadDoc(ctxt, BAD_CAST text, fault->name, NULL,
                          XML_PARSE_NONET | XML_PARSE_NOCDATA);
     xmlFreeParserCtxt(ctxt);
-    if (doc && (fault->seen || !xmlDocGetRootElement(doc)))
+    if (doc && (fault->seen || !xmlDocGetRootElement(doc) || xml_entities_replace(doc, fault->name) < 0)) {
+        fault->seen = TRUE;
         g_clear_pointer(&doc, xmlFreeDoc);
+    }
     if (!doc && !fault->seen)
         error_set(VIR_FROM_XML, VIR_ERR_XML_ERROR, "(%s): no well-formed document", fault->name);
     return doc;

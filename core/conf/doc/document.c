@@ -1,4 +1,4 @@
-/* Text to an XML tree, bounded in depth; and its check against a generated grammar. */
+/* The check of a document against its generated grammar. */
 #include "core/conf/doc/engine.h"
 
 #include "core/base/lock.h"
@@ -7,45 +7,6 @@
 
 #include <libxml/relaxng.h>
 #include <string.h>
-
-/* The first element that stands too deep, or NULL. */
-static xmlNode *too_deep(xmlNode *root)
-{
-    xmlNode *node = root;
-    unsigned depth = 1;
-
-    for (;;) {
-        if (depth > DOC_MAX_DEPTH && node->type == XML_ELEMENT_NODE)
-            return node;
-        if (node->children && node->type == XML_ELEMENT_NODE) {
-            node = node->children;
-            depth++;
-            continue;
-        }
-        /* The root may have siblings: comments behind the document. */
-        while (node != root && !node->next) {
-            node = node->parent;
-            depth--;
-        }
-        if (node == root)
-            return NULL;
-        node = node->next;
-    }
-}
-
-xmlDoc *doc_read_document(const char *label, const char *xml)
-{
-    xmlDoc *doc = xml_parse(xml, label);
-    xmlNode *deep = doc ? too_deep(xmlDocGetRootElement(doc)) : NULL;
-
-    if (!deep)
-        return doc;
-    error_set(VIR_FROM_XML, VIR_ERR_XML_DETAIL,
-              "(%s):%ld: Excessive depth in document: more than %d elements inside each other",
-              label, xmlGetLineNo(deep), DOC_MAX_DEPTH);
-    xmlFreeDoc(doc);
-    return NULL;
-}
 
 static void keep_message(void *opaque, const char *format, ...)
 {

@@ -5,7 +5,6 @@
 
 #include <libxml/tree.h>
 
-#define DOC_MAX_DEPTH 64
 #define DOC_MAX_TEXT (16u << 20)
 
 /* An element being read or printed: its C struct, and the elements around it for `when`. */
@@ -42,7 +41,6 @@ const char *doc_scalar_text(const struct doc_field *field, const char *base, con
 char *doc_cpuset_canonical(const char *text);
 
 /* document.c: NULL and -1 come with an error; `label` says in it what the text was to be. */
-xmlDoc *doc_read_document(const char *label, const char *xml);
 int doc_check_grammar(const struct doc_kind *kind, const char *folder, xmlDoc *doc);
 
 /* The generated grammars, line by line, for those who name no folder. */

@@ -1,6 +1,7 @@
 /* From XML text to a C struct, along a kind's table. */
 #include "core/conf/doc/engine.h"
 
+#include "core/base/xml.h"
 #include "core/object/error.h"
 
 static int read_fields(struct reader *reader, const struct doc_field *fields, unsigned n,
@@ -450,7 +451,8 @@ static int read_namespace(struct reader *reader, const struct doc_namespace *spa
 {
     int rc;
 
-    if (g_strcmp0(reader->call.ctx->driver, space->driver) != 0)
+    if (g_strcmp0(reader->call.ctx->driver, "*") != 0 &&
+        g_strcmp0(reader->call.ctx->driver, space->driver) != 0)
         return 0;
     reader->uri = space->uri;
     rc = read_fields(reader, space->fields, space->n_fields, frame);
@@ -557,7 +559,7 @@ int doc_parse(const struct doc_kind *kind, const char *xml, const struct doc_con
               unsigned flags, void **ret_def)
 {
     struct reader reader = {{ctx ? ctx : &no_context, flags, NULL}, NULL};
-    xmlDoc *doc = doc_read_document(kind->label, xml);
+    xmlDoc *doc = xml_parse(xml, kind->label);
     void *def;
     int rc;
 
@@ -592,7 +594,7 @@ int doc_parse_part(const struct doc_struct *parent, const char *xml, const struc
                    unsigned flags, const struct doc_field **ret_field, void **ret_part)
 {
     struct reader reader = {{ctx ? ctx : &no_context, flags, NULL}, NULL};
-    xmlDoc *doc = doc_read_document("device_definition", xml);
+    xmlDoc *doc = xml_parse(xml, "device_definition");
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     const struct doc_field *field = root ? part_field(&reader, parent, root) : NULL;
     int rc = -1;

@@ -58,15 +58,46 @@ static void labels_of_a_string_do_not_matter(void **state)
     assert_accepted("<?xml version='1.0' encoding='US-ASCII'?><a>\xc3\xa9</a>");
 }
 
-static void document_types_are_refused(void **state)
+static void assert_text(const char *xml, const char *expected)
+{
+    g_autoptr(xmlDoc) doc = xml_parse(xml, "thing");
+    g_autofree char *text = doc ? xml_text(xmlDocGetRootElement(doc)) : NULL;
+    g_autofree char *value = doc ? xml_attr(xmlDocGetRootElement(doc), "x") : NULL;
+
+    assert_non_null(doc);
+    assert_string_equal(text, expected);
+    if (value)
+        assert_string_equal(value, expected);
+}
+
+static void entities_are_replaced_by_their_text(void **state)
 {
     (void)state;
-    assert_refused("<!DOCTYPE a>\n<a/>", VIR_ERR_XML_DETAIL, "(thing):1: a document type");
-    assert_refused("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", VIR_ERR_XML_DETAIL,
-                   "a document type");
-    assert_refused("<!DOCTYPE a SYSTEM 'http://127.0.0.1:1/x.dtd'><a/>", VIR_ERR_XML_DETAIL,
-                   "a document type");
+    assert_text("<!DOCTYPE a>\n<a/>", "");
+    assert_text("<!DOCTYPE a [<!ENTITY b 'c'>]><a x='1&b;2'>1&b;2</a>", "1c2");
+    assert_text("<!DOCTYPE a [<!ENTITY b 'c'><!ENTITY d '&b;&#38;amp;&b;'>]><a x='&d;'>&d;</a>", "c&c");
     assert_refused("<a>&nothing;</a>", VIR_ERR_XML_DETAIL, "nothing");
+    assert_refused("<!DOCTYPE a [<!ENTITY b '<c/>'>]><a>&b;</a>", VIR_ERR_XML_DETAIL, "only text");
+}
+
+static void nothing_outside_is_read(void **state)
+{
+    (void)state;
+    assert_text("<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>", "");
+    assert_text("<!DOCTYPE a SYSTEM 'http://127.0.0.1:1/x.dtd'><a/>", "");
+    assert_text("<!DOCTYPE a [<!ENTITY % p SYSTEM 'file:///etc/passwd'> %p;]><a/>", "");
+}
+
+static void entities_grow_within_bounds(void **state)
+{
+    g_autoptr(GString) xml = g_string_new("<!DOCTYPE a [<!ENTITY e0 '0123456789abcdef'>");
+
+    (void)state;
+    for (int i = 1; i < 12; i++)
+        g_string_append_printf(xml, "<!ENTITY e%d '&e%d;&e%d;&e%d;&e%d;'>", i, i - 1, i - 1, i - 1, i - 1);
+    g_string_append(xml, "]><a>&e11;</a>");
+    assert_refused(xml->str, VIR_ERR_XML_DETAIL, "(thing)");
+    assert_refused("<!DOCTYPE a [<!ENTITY b '&c;'><!ENTITY c '&b;'>]><a>&b;</a>", VIR_ERR_XML_DETAIL, "(thing)");
 }
 
 static void depth_and_size_are_bounded(void **state)
@@ -153,7 +184,9 @@ int main(void)
         cmocka_unit_test(faults_come_with_line_and_caret),
         cmocka_unit_test(nothing_is_no_document),
         cmocka_unit_test(labels_of_a_string_do_not_matter),
-        cmocka_unit_test(document_types_are_refused),
+        cmocka_unit_test(entities_are_replaced_by_their_text),
+        cmocka_unit_test(nothing_outside_is_read),
+        cmocka_unit_test(entities_grow_within_bounds),
         cmocka_unit_test(depth_and_size_are_bounded),
         cmocka_unit_test(elements_and_attributes_are_read),
         cmocka_unit_test(wrong_attributes_are_named),

@@ -35,8 +35,8 @@ static const struct refusal {
     {&network_doc_kind, "<network/>", VIR_ERR_NO_NAME, NULL, "name, line 1"},
     {&network_doc_kind, "<network><name>n</name><mac address='zz'/></network>", VIR_ERR_XML_ERROR,
      "unable to parse mac address 'zz'", "mac/@address, line 1"},
-    {&network_doc_kind, "<network><name>n</name><ip address='1.2.3'/></network>", VIR_ERR_XML_ERROR,
-     "cannot parse IP address '1.2.3'", "ip/@address, line 1"},
+    {&network_doc_kind, "<network><name>n</name><ip address='1.2.x'/></network>", VIR_ERR_XML_ERROR,
+     "cannot parse IP address '1.2.x'", "ip/@address, line 1"},
     {&network_doc_kind, "<network><name>n</name><mtu size='-1'/></network>", VIR_ERR_XML_ERROR,
      "Invalid value for attribute 'size' in element 'mtu': '-1'. Expected non-negative integer "
      "value",
@@ -44,10 +44,10 @@ static const struct refusal {
     {&network_doc_kind, "<network><name>n</name><mtu size='4294967296'/></network>",
      VIR_ERR_XML_ERROR, "out of bounds", "mtu/@size, line 1"},
     {&network_doc_kind,
-     "<network><name>n</name><ip><route/></ip><ip><dhcp><range start='1.1.1.1'/></dhcp></ip>"
+     "<network><name>n</name><ip address='10.1.1.1'/><ip address='1.1.1.2'><dhcp><range start='1.1.1.1'/></dhcp></ip>"
      "</network>",
-     VIR_ERR_XML_ERROR, "Missing required attribute 'end'", "ip[2]/dhcp/range/@end, line 1"},
-    {&network_doc_kind, "<network><name>n</name><route metric='0'/></network>", VIR_ERR_XML_ERROR,
+     VIR_ERR_XML_ERROR, "Missing 'end' attribute in dhcp range", "ip[2]/dhcp/range, line 1"},
+    {&network_doc_kind, "<network><name>n</name><route address='1.1.1.0' gateway='1.1.1.1' metric='0'/></network>", VIR_ERR_XML_ERROR,
      "Zero is not permitted", "route/@metric, line 1"},
     {&storagevol_doc_kind, "<volume><name>v</name><capacity unit='lots'>1</capacity></volume>",
      VIR_ERR_INVALID_ARG, "unknown suffix 'lots'", "capacity, line 1"},
@@ -66,7 +66,7 @@ static const struct refusal {
     {&domain_doc_kind,
      "<domain type='test'><name>x</name><devices><disk type='file'/>\n"
      "<disk type='file'>\n<target bus='zz'/></disk></devices></domain>",
-     VIR_ERR_CONFIG_UNSUPPORTED, "Invalid value for attribute 'bus' in element 'target': 'zz'",
+     VIR_ERR_XML_ERROR, "Invalid value for attribute 'bus' in element 'target': 'zz'",
      "devices/disk[2]/target/@bus, line 3"},
     {&domain_doc_kind,
      "<domain type='test'><name>x</name><cputune><vcpupin vcpu='1' cpuset='0'/>"
@@ -75,7 +75,7 @@ static const struct refusal {
     {&domain_doc_kind,
      "<domain type='test'><name>x</name><devices><serial type='tcp'>"
      "<source host='a' service='1'/><source host='b' service='1'/></serial></devices></domain>",
-     VIR_ERR_XML_ERROR, "only one element 'source'", "devices/serial/source, line 1"},
+     VIR_ERR_XML_ERROR, "only one source element is allowed", "devices/serial, line 1"},
     {&domain_doc_kind,
      "<domain type='test'><name>x</name><memory>1</memory><os><type>hvm</type></os>"
      "<vcpu current='2'>1</vcpu></domain>",
