@@ -79,12 +79,14 @@ static int append_entity(struct expansion *expansion, GString *text, const xmlCh
 static int replace_one(struct expansion *expansion, xmlNodePtr reference)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    xmlNodePtr node;
 
     if (append_entity(expansion, text, reference->name, 0) < 0)
         return -1;
-    node = xmlNewDocText(expansion->doc, BAD_CAST text->str);
-    xmlReplaceNode(reference, node);
+    /* an element of nothing but an empty entity is an empty element */
+    if (text->len)
+        xmlReplaceNode(reference, xmlNewDocText(expansion->doc, BAD_CAST text->str));
+    else
+        xmlUnlinkNode(reference);
     xmlFreeNode(reference);
     return 0;
 }

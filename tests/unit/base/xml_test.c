@@ -85,6 +85,7 @@ static void nothing_outside_is_read(void **state)
     (void)state;
     assert_text("<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>", "");
     assert_text("<!DOCTYPE a SYSTEM 'http://127.0.0.1:1/x.dtd'><a/>", "");
+    assert_text("<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a x='&b;'/>", "");
     assert_text("<!DOCTYPE a [<!ENTITY % p SYSTEM 'file:///etc/passwd'> %p;]><a/>", "");
 }
 
