@@ -39,6 +39,10 @@ enum bind_kind {
     BIND_REFUSED, /* an argument is not usable: `type` says in which way, s in words */
 };
 
+/* How far an argument's lists and dictionaries may go into each other: a document may have 64 elements
+ * that do, each in a list. */
+#define BIND_DEPTH 130
+
 enum bind_refusal { REFUSED_TYPE, REFUSED_RANGE, REFUSED_VALUE, REFUSED_MEMORY };
 
 typedef struct bind_value {

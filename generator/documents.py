@@ -16,7 +16,7 @@ from typing import Union
 from xml.parsers import expat
 
 # Output name to the module below `generator.emit`; each module has emit(documents).
-EMITTERS = {name: name for name in ("doc_struct", "doc_table", "doc_rng", "doc_types")}
+EMITTERS = {name: name for name in ("doc_luacats", "doc_struct", "doc_table", "doc_rng", "doc_types")}
 
 
 class DescriptionError(Exception):

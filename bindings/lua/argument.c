@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#define DEPTH 16 /* of tables within tables; no call takes more than three */
-
 const char *argument_describe(lua_State *L, int index)
 {
     struct lua_object *object;
@@ -353,7 +351,7 @@ static int convert_table(struct walk *walk, int table, bind_value *to)
     size_t n = 0, length = lua_rawlen(L, table);
     int failed;
 
-    if (walk->depth == DEPTH)
+    if (walk->depth == BIND_DEPTH)
         return refuse_item(walk, table, "a table that is not within so many others");
     lua_pushnil(L);
     while (lua_next(L, table)) {

@@ -106,6 +106,21 @@ with_timeout("open", 2)
 with_timeout("openReadOnly", 2)
 with_timeout("openAuth", 4)
 
+-- Documents as tables: two functions for each kind that there is.
+local kinds, parse, build = corral._documents_kinds, corral._documents_parse, corral._documents_build
+corral._documents_kinds, corral._documents_parse, corral._documents_build = nil, nil, nil
+corral.documents = { INACTIVE = 1, MIGRATABLE = 4 }
+for _, kind in ipairs(kinds()) do
+    corral.documents[kind] = {
+        parse = function(xml, flags)
+            return parse(kind, xml, flags)
+        end,
+        build = function(document, flags)
+            return build(kind, document, flags)
+        end,
+    }
+end
+
 -- What an object belongs to, where the description has no call of its own for it.
 for name in pairs(corral) do
     local class = corral[name]

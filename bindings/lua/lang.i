@@ -133,3 +133,4 @@ typedef NAME NAME##_or_null;
 
 %include "swig/constants.i"
 %include "swig/api.i"
+%include "../documents.i"

@@ -232,7 +232,7 @@ static int to_value(PyObject *value, const struct py_site *site, bind_value *tre
 {
     int type = 0;
 
-    if (depth > 16) {
+    if (depth > BIND_DEPTH) {
         char method[128];
 
         PyErr_Format(PyExc_ValueError, "%s(): argument '%s' is nested too deep",

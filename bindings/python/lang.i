@@ -133,6 +133,7 @@ struct native_callback { };
 
 %include "swig/python_doc.i"
 %include "swig/api.i"
+%include "bindings/documents.i"
 
 %header %{
 PyObject *py_swig_globals;

@@ -57,11 +57,35 @@ class Frame:
     up: Frame | None = None
 
 
+class KeyPool:
+    """What scripts call the members, each name once: a row has its place in one long text, which
+    needs no relocation."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {"": 0}
+        self.length = 1
+
+    def place(self, key: str) -> int:
+        if key not in self.places:
+            self.places[key] = self.length
+            self.length += len(key) + 1
+        return self.places[key]
+
+    def file(self, kinds: list[str]) -> str:
+        rows = "".join(f'    "{key}\\0"\n' for key in self.places)
+        externs = "".join(f"extern const struct doc_kind {kind};\n" for kind in kinds)
+        listed = "".join(f"    &{kind},\n" for kind in kinds)
+        return (f'/* Generated from the descriptions of documents; do not edit. */\n'
+                f'#include "core/conf/doc/doc.h"\n\nconst char doc_keys[] =\n{rows};\n\n'
+                f"{externs}\nconst struct doc_kind *const doc_kinds[] = {{\n{listed}    NULL,\n}};\n")
+
+
 @dataclass
 class Tables:
     document: Document
     documents: Documents
     layout: Layout
+    pool: KeyPool
     lines: list[str] = field(default_factory=list)
     _known: dict[str, str] = field(default_factory=dict)
     _names: set[str] = field(default_factory=set)
@@ -168,9 +192,10 @@ class Tables:
         return "&" + self.shared("const struct doc_rule", "rule", "{ " + ", ".join(rule) + " }")
 
     def row(self, name: str | None, place: str, kind: str, flags: list[str], offset: str,
-            other: str = "0", size: str = "0", detail: str = "NULL", rule: str = "NULL") -> str:
+            other: str = "0", size: str = "0", detail: str = "NULL", rule: str = "NULL",
+            key: str = "") -> str:
         return (f"{{ {quote(name)}, {place}, {kind}, {size}, {' | '.join(flags) or '0'},"
-                f" {offset}, {other}, {detail}, {rule} }}")
+                f" {offset}, {other}, {self.pool.place(key)}, {detail}, {rule} }}")
 
     def scalar(self, frame: Frame, item: Attribute | Text | Element,
                prefix: tuple[str, ...]) -> str:
@@ -204,7 +229,8 @@ class Tables:
             kind = "DOC_NUMBER"
         detail = self.words(member, value) if kind == "DOC_WORD" else "NULL"
         return self.row(None if isinstance(item, Text) else item.name, place, kind, flags,
-                        self.offset(base, path), other, size, detail, self.rule(rule))
+                        self.offset(base, path), other, size, detail, self.rule(rule),
+                        item.member)
 
     def offset(self, base: str, path: tuple[str, ...]) -> str:
         return f"offsetof({base}, {'.'.join(path)})"
@@ -256,7 +282,7 @@ class Tables:
         if item.flag:
             self.element_rule(item, flags, rule, None)
             return self.row(item.name, "DOC_ELEMENT", "DOC_FLAG", flags, self.offset(base, path),
-                            rule=self.rule(rule))
+                            rule=self.rule(rule), key=item.member)
         member = self.member(frame, path)
         assert member.struct
         struct = self.layout.structs[member.struct.name]
@@ -271,7 +297,7 @@ class Tables:
         if item.list:
             place, other = "DOC_LIST", self.offset(base, (*prefix, "n_" + item.member))
         return self.row(item.name, place, "DOC_STRUCT", flags, self.offset(base, path), other,
-                        detail=detail, rule=self.rule(rule))
+                        detail=detail, rule=self.rule(rule), key=item.member)
 
     # ---- tables
 
@@ -366,7 +392,8 @@ class Tables:
         name = self.shared("const struct doc_when", f"{frame.struct.name}_when",
                            "{ " + ", ".join([*when, f".fields = {rows}",
                                              f".n_fields = {len(fields)}"]) + " }")
-        return [self.row(None, "DOC_WHEN", "DOC_STRUCT", [], "0", detail="&" + name)]
+        return [self.row(None, "DOC_WHEN", "DOC_STRUCT", [], "0", detail="&" + name,
+                         key=snake(item.member or ""))]
 
     def any(self, frame: Frame, item: Any, prefix: tuple[str, ...]) -> str:
         path = (*prefix, item.list)
@@ -381,7 +408,7 @@ class Tables:
             flags = ["DOC_BY_POINTER", *(["DOC_KEEP"] if item.keep or element.keep else [])]
             fields.append(self.row(element.name, "DOC_ELEMENT", "DOC_STRUCT", flags,
                                    self.offset(f"struct {struct.name}", (element.member,)),
-                                   detail="&" + table))
+                                   detail="&" + table, key=element.member))
         rows = self.rows(struct.name + "_fields", fields)
         negate = ", NULL, 0"
         if item.negate:
@@ -391,7 +418,8 @@ class Tables:
                            f"{{ &{struct.name}_layout, {rows}, {len(fields)}{negate} }}")
         base = f"struct {frame.struct.name}"
         return self.row(None, "DOC_ANY", "DOC_STRUCT", [], self.offset(base, path),
-                        self.offset(base, (*prefix, "n_" + item.list)), detail="&" + name)
+                        self.offset(base, (*prefix, "n_" + item.list)), detail="&" + name,
+                        key=item.list)
 
     # ---- one document
 
@@ -447,7 +475,8 @@ class Tables:
                 f"{{ {quote(space.prefix)}, {quote(space.uri)}, {quote(space.driver)}, {rows},"
                 f" {len(fields)}, {self.offset('struct ' + root.name, (path,))},"
                 f" sizeof(((struct {root.name} *)0)->{path}) }}")
-            out.append(self.row(None, "DOC_NAMESPACE", "DOC_STRUCT", [], "0", detail="&" + name))
+            out.append(self.row(None, "DOC_NAMESPACE", "DOC_STRUCT", [], "0", detail="&" + name,
+                                key=path))
         return out
 
     def structs(self) -> None:
@@ -502,8 +531,8 @@ def layout_row(struct: CStruct, member: Member) -> str:
             f" {shape}, {size} }}")
 
 
-def table_file(document: Document, documents: Documents, layout: Layout) -> str:
-    tables = Tables(document, documents, layout)
+def table_file(document: Document, documents: Documents, layout: Layout, pool: KeyPool) -> str:
+    tables = Tables(document, documents, layout, pool)
     tables.enums()
     tables.layouts()
     tables.structs()
@@ -515,5 +544,9 @@ def table_file(document: Document, documents: Documents, layout: Layout) -> str:
 
 def emit(documents: Documents) -> dict[str, str]:
     layout = Layout(documents)
-    return {f"{document.name}_doc.c": table_file(document, documents, layout)
-            for document in documents.documents.values()}
+    pool = KeyPool()
+    files = {f"{document.name}_doc.c": table_file(document, documents, layout, pool)
+             for document in documents.documents.values()}
+    kinds = sorted(f"{snake(name)}_doc_kind" for name, document in documents.documents.items()
+                   if document.root)
+    return {**files, "doc_keys.c": pool.file(kinds)}

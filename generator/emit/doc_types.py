@@ -31,16 +31,24 @@ def member_type(member: Member) -> str:
     return f"list[{inner}]" if member.shape == "scalars" else inner
 
 
-def keys(struct: CStruct) -> dict[str, Member]:
-    """An included struct's keys stand among the includer's own, which win."""
-    out: dict[str, Member] = {}
+def keys(struct: CStruct) -> dict[str, list[Member]]:
+    """An included struct's keys stand among the includer's own; where both have one, in blocks that
+    exclude each other, its values are of either type."""
+    out: dict[str, list[Member]] = {}
     for member in struct.members.values():
         if member.shape == "include" and member.struct:
-            out.update((name, inner) for name, inner in keys(member.struct).items()
-                       if name not in struct.members and name not in out)
+            for name, inner in keys(member.struct).items():
+                out.setdefault(name, []).extend(inner)
         else:
-            out[member.name] = member
+            out.setdefault(member.name, []).append(member)
     return out
+
+
+def key_type(members: list[Member]) -> str:
+    types = dict.fromkeys(member_type(member) for member in members)
+    if len(types) == 1:
+        return next(iter(types))
+    return f"Union[{', '.join(types)}]"
 
 
 def class_lines(struct: CStruct) -> list[str]:
@@ -49,7 +57,7 @@ def class_lines(struct: CStruct) -> list[str]:
         text = struct.prose.replace("\\", "\\\\")
         lines += [f'    """{text}"""', ""]
     members = keys(struct)
-    lines += [f"    {name}: {member_type(member)}" for name, member in members.items()]
+    lines += [f"    {name}: {key_type(found)}" for name, found in members.items()]
     if not members and not struct.prose:
         lines.append("    pass")
     return [*lines, "", ""]
@@ -57,14 +65,15 @@ def class_lines(struct: CStruct) -> list[str]:
 
 def calls(document: Document, layout: Layout) -> list[str]:
     root = class_name(layout.roots[document.name])
-    return [f"def parse(xml: str) -> {root}: ...", f"def build(document: {root}) -> str: ...", ""]
+    return [f"def parse(xml: str, flags: int = 0) -> {root}: ...",
+            f"def build(document: {root}, flags: int = 0) -> str: ...", ""]
 
 
 def foreign(document: Document, layout: Layout) -> dict[str, list[str]]:
     """Classes of other documents that this one names."""
     found: dict[str, dict[str, None]] = {}
     for struct in layout.walk(document.name):
-        for member in keys(struct).values():
+        for member in (one for found in keys(struct).values() for one in found):
             if member.struct and member.struct.document != document.name:
                 found.setdefault(member.struct.document, {})[class_name(member.struct)] = None
     return {name: list(used) for name, used in found.items()}
@@ -72,7 +81,7 @@ def foreign(document: Document, layout: Layout) -> dict[str, list[str]]:
 
 def stub(document: Document, layout: Layout) -> str:
     lines = [f'"""Documents of the kind {document.name}."""', "",
-             "from typing import Literal, TypedDict"]
+             "from typing import Literal, TypedDict, Union"]
     for name, used in foreign(document, layout).items():
         lines.append(f"from .{snake(name)} import {', '.join(used)}")
     lines += ["", ""]
@@ -88,4 +97,7 @@ def emit(documents: Documents) -> dict[str, str]:
     stubs = {f"{snake(document.name)}.pyi": stub(document, layout)
              for document in documents.documents.values()}
     names = sorted(snake(name) for name, document in documents.documents.items() if document.root)
-    return {**stubs, "__init__.pyi": f"from . import {', '.join(names)}\n"}
+    listed = "".join(f'    "{name}",\n' for name in ["INACTIVE", "MIGRATABLE", *names])
+    package = (f"from . import {', '.join(names)}\n\nINACTIVE: int\nMIGRATABLE: int\n\n"
+               f"__all__ = [\n{listed}]\n")
+    return {**stubs, "__init__.pyi": package}

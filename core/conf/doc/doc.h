@@ -40,7 +40,7 @@ typedef size_t doc_insert_hook(const void *items, size_t n, const void *item);
 
 /* What a driver brings along; NULL stands for one without anything. */
 struct doc_context {
-    const char *driver;   /* whose namespaces are read: "qemu", "container", "test" */
+    const char *driver;   /* whose namespaces are read: "qemu", "lxc"; "*" for everyone's */
     const char *grammars; /* folder of the generated *.rng, for DOC_VALIDATE */
     int (*random)(void *opaque, void *bytes,
                   size_t length); /* for uuid and mac; NULL: the kernel's */
@@ -183,6 +183,7 @@ struct doc_field {
     uint8_t place, type, size;
     uint32_t flags;
     uint16_t offset, other; /* in the element's C struct; `other`: of the count or of has_x */
+    uint16_t key;           /* in doc_keys: what scripts call it; 0 for nothing */
     const void *detail;     /* doc_struct, doc_words, doc_when, doc_any, doc_namespace, hook slot */
     const struct doc_rule *rule;
 };
@@ -230,6 +231,10 @@ struct doc_kind {
 };
 
 extern const struct doc_words doc_yesno_words, doc_onoff_words;
+
+/* Every kind there is, with a NULL behind the last; and the names that doc_field.key leads to. */
+extern const struct doc_kind *const doc_kinds[];
+extern const char doc_keys[];
 
 /* ---- the engine ---- */
 

@@ -14,6 +14,7 @@
 ---virEventRegisterImpl() can only be called in the thread that is running the script: from any other they
 ---fail. A coroutine that is never finished keeps its `<close>` variables open until coroutine.close().
 ---@class corral
+---@field documents corral.documents
 local corral = {}
 
 ---What failed calls raise, and calls with wrong arguments; tostring() gives the message.
