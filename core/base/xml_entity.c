@@ -118,12 +118,14 @@ static int replace_below(struct expansion *expansion, xmlNodePtr element)
 int xml_entities_replace(xmlDocPtr doc, const char *name)
 {
     struct expansion expansion = { .doc = doc, .name = name };
+    xmlDtdPtr subset = doc->intSubset;
 
-    if (!doc->intSubset)
+    if (!subset)
         return 0;
     if (replace_below(&expansion, xmlDocGetRootElement(doc)) < 0)
         return -1;
-    xmlUnlinkNode((xmlNodePtr)doc->intSubset);
-    g_clear_pointer(&doc->intSubset, xmlFreeDtd);
+    /* Unlinking clears doc->intSubset, too. */
+    xmlUnlinkNode((xmlNodePtr)subset);
+    xmlFreeDtd(subset);
     return 0;
 }
