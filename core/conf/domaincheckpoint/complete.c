@@ -97,6 +97,13 @@ static int align_disks(struct domaincheckpoint *def, const struct domain *guest)
     return rc;
 }
 
+static int refuse_owner(const struct domaincheckpoint *def, const struct domain *guest)
+{
+    error_set(VIR_FROM_DOMAIN_CHECKPOINT, VIR_ERR_INVALID_ARG,
+              "definition for checkpoint %s must use uuid %s", def->name, guest->uuid);
+    return -1;
+}
+
 static int redefine(struct domaincheckpoint *def, const struct domain *guest)
 {
     if (!def->name)
@@ -107,8 +114,7 @@ static int redefine(struct domaincheckpoint *def, const struct domain *guest)
     if (!def->domain)
         return 0;
     if (g_strcmp0(def->domain->uuid, guest->uuid) != 0)
-        return refuse(VIR_ERR_INVALID_ARG, "definition for checkpoint must use uuid %s",
-                      guest->uuid);
+        return refuse_owner(def, guest);
     return align_disks(def, def->domain);
 }
 

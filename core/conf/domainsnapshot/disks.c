@@ -55,6 +55,19 @@ static disk_mode default_mode(const struct domain_disk *disk, disk_mode mode)
     return disk->readonly || is_empty(disk) ? MODE(NO) : mode;
 }
 
+static int check_unique(const struct domainsnapshot *def, const disk_def *entry)
+{
+    for (size_t i = 0; i < def->disks.n_disks; i++) {
+        const disk_def *other = &def->disks.disks[i];
+
+        if (other != entry && g_strcmp0(other->source.file, entry->source.file) == 0)
+            return unsupported("cannot generate external snapshot name for disk '%s': "
+                               "collision with disk '%s'",
+                               entry->name, other->name);
+    }
+    return 0;
+}
+
 /* DISK.NAME beside the disk, in the place of its extension. */
 static int set_file(struct domainsnapshot *def, disk_def *entry, const struct domain_disk *disk)
 {
@@ -62,6 +75,9 @@ static int set_file(struct domainsnapshot *def, disk_def *entry, const struct do
 
     if (entry->type != DOMAINSNAPSHOT_DISKS_DISKS_TYPE_FILE || entry->source.file)
         return 0;
+    if (is_empty(disk))
+        return unsupported("cannot generate external snapshot name for disk '%s' without source%s",
+                           disk->target.dev, "");
     if (!path || !g_file_test(path, G_FILE_TEST_IS_REGULAR))
         return unsupported("source for disk '%s' is not a regular file; refusing to generate "
                            "external snapshot name%s",
@@ -70,7 +86,7 @@ static int set_file(struct domainsnapshot *def, disk_def *entry, const struct do
     dot = strrchr(base ? base : path, '.');
     entry->source.file = g_strdup_printf("%.*s.%s", (int)(dot ? dot - path : (ssize_t)strlen(path)),
                                          path, def->name);
-    return 0;
+    return check_unique(def, entry);
 }
 
 static int set_entry(struct domainsnapshot *def, disk_def *entry, const struct domain_disk *disk,
@@ -85,6 +101,13 @@ static int set_entry(struct domainsnapshot *def, disk_def *entry, const struct d
     return entry->snapshot == MODE(EXTERNAL) ? set_file(def, entry, disk) : 0;
 }
 
+/* A disk that is left out anyway may be said to be. */
+static bool fits(const disk_def *entry, const struct domain_disk *disk, disk_mode mode)
+{
+    return !entry->snapshot || entry->snapshot == mode ||
+           (entry->snapshot == MODE(NO) && default_mode(disk, mode) == MODE(NO));
+}
+
 /* Moves what the document says to the places that the guest's disks have. */
 static int place_given(struct domainsnapshot *def, const struct domain *guest, disk_def *all,
                        disk_mode mode, bool strict)
@@ -97,7 +120,7 @@ static int place_given(struct domainsnapshot *def, const struct domain *guest, d
             return unsupported("no disk named '%s'%s", entry->name, "");
         if (all[place].name)
             return unsupported("disk '%s' specified twice%s", entry->name, "");
-        if (strict && entry->snapshot && entry->snapshot != mode)
+        if (strict && !fits(entry, &guest->devices.disks[place], mode))
             return unsupported("disk '%s' must use snapshot mode '%s'", entry->name,
                                doc_word(&domainsnapshot_disks_disks_snapshot_words, mode));
         all[place] = *entry;

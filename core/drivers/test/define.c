@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/drivers/test/events.h"
+#include "core/drivers/test/moment.h"
 
 /* The host has one architecture. */
 static int complete(void *part, const struct doc_call *call)
@@ -129,6 +130,12 @@ int test_domainUndefineFlags(virDomainPtr domain, unsigned int flags)
     WITH_GUEST(domain, -1);
     if (guest->managed_save && !(flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE)) {
         test_error(OPERATION_INVALID, "Refusing to undefine while domain managed save image exists");
+        return -1;
+    }
+    if (!guest_active(guest) && moments_count(guest->snapshots) &&
+        !(flags & VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA)) {
+        test_error(OPERATION_INVALID, "cannot delete inactive domain with %u snapshots",
+                   moments_count(guest->snapshots));
         return -1;
     }
     guest->managed_save = false;

@@ -5,6 +5,7 @@
 #include "core/drivers/test/clock.h"
 #include "core/drivers/test/events.h"
 #include "core/drivers/test/iothread.h"
+#include "core/drivers/test/moment.h"
 
 struct definition *definition_new(struct domain *doc)
 {
@@ -94,6 +95,8 @@ static void guest_free(struct guest *guest)
     definition_unref(guest->config);
     definition_unref(guest->live);
     g_array_free(guest->pollers, TRUE);
+    moments_free(guest->snapshots);
+    moments_free(guest->checkpoints);
     g_free(guest->name);
     g_free(guest);
 }

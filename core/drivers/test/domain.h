@@ -24,6 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(definition, definition_unref)
 /* The document, to be changed; with the world's lock held. */
 struct domain *definition_edit(struct definition **definition);
 
+struct moments;
+
 struct guest {
     struct objlist_item item; /* id: -1 while it is off */
     char *name;               /* item.name */
@@ -38,6 +40,7 @@ struct guest {
     unsigned int clock_ns;
     unsigned int frozen;     /* file systems, a bit each; agent.c */
     GArray *pollers;         /* struct poller, iothread.c */
+    struct moments *snapshots, *checkpoints; /* moment.h; NULL: it never had any */
 };
 
 static inline bool guest_active(const struct guest *guest)

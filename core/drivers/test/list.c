@@ -1,6 +1,8 @@
 /* Finding guests and listing them. */
 #include "core/drivers/test/list.h"
 
+#include "core/drivers/test/moment.h"
+
 virDomainPtr test_domainLookupByName(virConnectPtr conn, const char *name)
 {
     struct world *world = world_of(conn);
@@ -76,9 +78,10 @@ bool guest_matches(const struct guest *guest, unsigned int flags)
                          HAS(guest->managed_save, MANAGEDSAVE, NO_MANAGEDSAVE)) &&
            group_matches(flags, GROUP(AUTOSTART, NO_AUTOSTART),
                          HAS(guest->autostart, AUTOSTART, NO_AUTOSTART)) &&
-           group_matches(flags, GROUP(HAS_SNAPSHOT, NO_SNAPSHOT), VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT) &&
+           group_matches(flags, GROUP(HAS_SNAPSHOT, NO_SNAPSHOT),
+                         HAS(moments_count(guest->snapshots), HAS_SNAPSHOT, NO_SNAPSHOT)) &&
            group_matches(flags, GROUP(HAS_CHECKPOINT, NO_CHECKPOINT),
-                         VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT);
+                         HAS(moments_count(guest->checkpoints), HAS_CHECKPOINT, NO_CHECKPOINT));
 }
 
 int test_connectListAllDomains(virConnectPtr conn, virDomainPtr **domains, unsigned int flags)

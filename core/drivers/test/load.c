@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/xml.h"
+#include "core/drivers/test/snapshot.h"
 
 #define NAMESPACE "http://libvirt.org/schemas/domain/test/1.0"
 
@@ -69,6 +70,39 @@ static int read_extras(const char *xml, struct extras *extras)
     return 0;
 }
 
+static bool is_extra(xmlNodePtr node, const char *name)
+{
+    return node->type == XML_ELEMENT_NODE && node->ns && !strcmp((const char *)node->ns->href, NAMESPACE) &&
+           !strcmp((const char *)node->name, name);
+}
+
+static int load_snapshot(struct guest *guest, xmlNodePtr node)
+{
+    g_autoptr(xmlDoc) doc = xmlNewDoc(BAD_CAST "1.0");
+    xmlChar *text = NULL;
+    int rc;
+
+    xmlDocSetRootElement(doc, xmlDocCopyNode(node, doc, 1));
+    xmlReconciliateNs(doc, xmlDocGetRootElement(doc));
+    xmlDocDumpMemory(doc, &text, NULL);
+    rc = snapshot_load(guest, (const char *)text);
+    xmlFree(text);
+    return rc;
+}
+
+/* In the order in which they stand: a parent comes before its children. */
+static int load_snapshots(struct guest *guest, const char *xml)
+{
+    g_autoptr(xmlDoc) doc = xml_parse(xml, "domain_definition");
+
+    if (!doc)
+        return -1;
+    for (xmlNodePtr node = xmlDocGetRootElement(doc)->children; node; node = node->next)
+        if (is_extra(node, "domainsnapshot") && load_snapshot(guest, node) < 0)
+            return -1;
+    return 0;
+}
+
 int guest_load(struct world *world, const char *xml)
 {
     struct extras extras = {.state = VIR_DOMAIN_RUNNING};
@@ -93,10 +127,10 @@ int guest_load(struct world *world, const char *xml)
     guest->managed_save = extras.managed_save;
     if (!extras.transient)
         guest->config = definition_ref(definition);
-    if (extras.state == VIR_DOMAIN_SHUTOFF)
-        return 0;
-    guest->live = g_steal_pointer(&definition);
-    guest_start(world, guest, VIR_DOMAIN_RUNNING_UNKNOWN);
-    guest->state = extras.state;
-    return 0;
+    if (extras.state != VIR_DOMAIN_SHUTOFF) {
+        guest->live = g_steal_pointer(&definition);
+        guest_start(world, guest, VIR_DOMAIN_RUNNING_UNKNOWN);
+        guest->state = extras.state;
+    }
+    return load_snapshots(guest, xml);
 }

@@ -18,18 +18,23 @@
     SLOT(connectIsAlive)                                                                           \
     SLOT(connectIsEncrypted)                                                                       \
     SLOT(connectIsSecure)                                                                          \
-    SLOT(connectRegisterCloseCallback)                                                             \
-    SLOT(connectUnregisterCloseCallback)                                                           \
-    SLOT(domainScreenshot)                                                                         \
     SLOT(connectListAllDomains)                                                                    \
     SLOT(connectListDefinedDomains)                                                                \
     SLOT(connectListDomains)                                                                       \
     SLOT(connectNumOfDefinedDomains)                                                               \
     SLOT(connectNumOfDomains)                                                                      \
+    SLOT(connectRegisterCloseCallback)                                                             \
+    SLOT(connectUnregisterCloseCallback)                                                           \
     SLOT(domainAddIOThread)                                                                        \
     SLOT(domainBlockPeek)                                                                          \
     SLOT(domainBlockStats)                                                                         \
     SLOT(domainBlockStatsFlags)                                                                    \
+    SLOT(domainCheckpointCreateXML)                                                                \
+    SLOT(domainCheckpointDelete)                                                                   \
+    SLOT(domainCheckpointGetParent)                                                                \
+    SLOT(domainCheckpointGetXMLDesc)                                                               \
+    SLOT(domainCheckpointListAllChildren)                                                          \
+    SLOT(domainCheckpointLookupByName)                                                             \
     SLOT(domainCoreDump)                                                                           \
     SLOT(domainCoreDumpWithFormat)                                                                 \
     SLOT(domainCreate)                                                                             \
@@ -76,6 +81,7 @@
     SLOT(domainGetVcpus)                                                                           \
     SLOT(domainGetVcpusFlags)                                                                      \
     SLOT(domainGetXMLDesc)                                                                         \
+    SLOT(domainHasCurrentSnapshot)                                                                 \
     SLOT(domainHasManagedSaveImage)                                                                \
     SLOT(domainInjectNMI)                                                                          \
     SLOT(domainInterfaceAddresses)                                                                 \
@@ -83,6 +89,8 @@
     SLOT(domainIsActive)                                                                           \
     SLOT(domainIsPersistent)                                                                       \
     SLOT(domainIsUpdated)                                                                          \
+    SLOT(domainListAllCheckpoints)                                                                 \
+    SLOT(domainListAllSnapshots)                                                                   \
     SLOT(domainListGetStats)                                                                       \
     SLOT(domainLookupByID)                                                                         \
     SLOT(domainLookupByName)                                                                       \
@@ -103,10 +111,12 @@
     SLOT(domainRestore)                                                                            \
     SLOT(domainRestoreFlags)                                                                       \
     SLOT(domainResume)                                                                             \
+    SLOT(domainRevertToSnapshot)                                                                   \
     SLOT(domainSave)                                                                               \
     SLOT(domainSaveFlags)                                                                          \
     SLOT(domainSaveImageDefineXML)                                                                 \
     SLOT(domainSaveImageGetXMLDesc)                                                                \
+    SLOT(domainScreenshot)                                                                         \
     SLOT(domainSendKey)                                                                            \
     SLOT(domainSendProcessSignal)                                                                  \
     SLOT(domainSetAutostart)                                                                       \
@@ -131,6 +141,19 @@
     SLOT(domainSetVcpusFlags)                                                                      \
     SLOT(domainShutdown)                                                                           \
     SLOT(domainShutdownFlags)                                                                      \
+    SLOT(domainSnapshotCreateXML)                                                                  \
+    SLOT(domainSnapshotCurrent)                                                                    \
+    SLOT(domainSnapshotDelete)                                                                     \
+    SLOT(domainSnapshotGetParent)                                                                  \
+    SLOT(domainSnapshotGetXMLDesc)                                                                 \
+    SLOT(domainSnapshotHasMetadata)                                                                \
+    SLOT(domainSnapshotIsCurrent)                                                                  \
+    SLOT(domainSnapshotListAllChildren)                                                            \
+    SLOT(domainSnapshotListChildrenNames)                                                          \
+    SLOT(domainSnapshotListNames)                                                                  \
+    SLOT(domainSnapshotLookupByName)                                                               \
+    SLOT(domainSnapshotNum)                                                                        \
+    SLOT(domainSnapshotNumChildren)                                                                \
     SLOT(domainSuspend)                                                                            \
     SLOT(domainUndefine)                                                                           \
     SLOT(domainUndefineFlags)                                                                      \
