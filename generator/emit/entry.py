@@ -176,7 +176,10 @@ def _report(api: model.Api, function: model.Function, call: str) -> list[str]:
     if type == "void":
         return [f"{call};", "return;"]
     opposite = {"< 0": ">= 0", "== 0": "!= 0", "== NULL": "!= NULL"}[shapes.failure(api, function.returns)]
-    good = " || ".join([f"outcome {opposite}"] + [f"outcome == {value}" for value in function.returns.also])
+    ways = [f"outcome {opposite}", *(f"outcome == {value}" for value in function.returns.also)]
+    if function.returns.nullable:
+        ways.append("error_code() == VIR_ERR_OK")
+    good = " || ".join(ways)
     copies = [
         f"    memcpy({arg.sizeof}, &{arg.sizeof}_whole, {arg.name});" for arg in function.args if arg.sizeof
     ]

@@ -11,7 +11,7 @@ static unsigned int small_page(unsigned int cell)
 
 int test_nodeGetCellsFreeMemory(virConnectPtr conn, unsigned long long *freeMems, int startCell, int maxCells)
 {
-    int cells = world_of(conn)->node.nodes, n = 0;
+    int cells = world_of(conn)->cells, n = 0;
 
     if (startCell < 0 || startCell >= cells) {
         test_error(INVALID_ARG, "Range exceeds available cells: %d cells from %d on, the host has %d", maxCells,
@@ -27,7 +27,7 @@ unsigned long long test_nodeGetFreeMemory(virConnectPtr conn)
 {
     unsigned long long sum = 0;
 
-    for (unsigned int cell = 0; cell < world_of(conn)->node.nodes; cell++)
+    for (unsigned int cell = 0; cell < world_of(conn)->cells; cell++)
         sum += cell_memory(cell) / 2;
     return sum;
 }
@@ -36,7 +36,7 @@ unsigned long long test_nodeGetFreeMemory(virConnectPtr conn)
 int test_nodeGetFreePages(virConnectPtr conn, unsigned int npages, unsigned int *pages, int startCell,
                           unsigned int cellCount, unsigned long long *counts, unsigned int flags)
 {
-    unsigned int cells = world_of(conn)->node.nodes;
+    unsigned int cells = world_of(conn)->cells;
     int n = 0;
 
     if (flags_check(flags, 0, __func__) < 0)
@@ -70,7 +70,7 @@ static void put_cell(GString *out, unsigned int cell, unsigned int first, unsign
     g_string_append(out, "          </cpus>\n        </cell>\n");
 }
 
-static void put_host(GString *out, const virNodeInfo *node)
+static void put_host(GString *out, const virNodeInfo *node, unsigned int cells)
 {
     unsigned int cpus = node->sockets * node->cores * node->threads;
 
@@ -88,8 +88,8 @@ static void put_host(GString *out, const virNodeInfo *node)
                            "    <iommu support='no'/>\n"
                            "    <topology>\n"
                            "      <cells num='%u'>\n",
-                           node->nodes);
-    for (unsigned int cell = 0; cell < node->nodes; cell++)
+                           cells);
+    for (unsigned int cell = 0; cell < cells; cell++)
         put_cell(out, cell, cell * cpus, cpus);
     g_string_append(out, "      </cells>\n"
                          "    </topology>\n"
@@ -119,7 +119,7 @@ char *test_connectGetCapabilities(virConnectPtr conn)
 {
     GString *out = g_string_new("<capabilities>\n\n");
 
-    put_host(out, &world_of(conn)->node);
+    put_host(out, &world_of(conn)->node, world_of(conn)->cells);
     put_guest(out, "hvm");
     put_guest(out, "xen");
     g_string_append(out, "</capabilities>\n");

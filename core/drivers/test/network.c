@@ -46,7 +46,6 @@ static struct net *define_locked(struct world *world, struct network *def)
         network_free(def);
         return NULL;
     }
-    net_name_bridge(world, net, def);
     if (net)
         net_set_stored(net, def);
     else
@@ -93,7 +92,6 @@ static struct net *create_locked(struct world *world, struct network *def)
         network_free(def);
         return NULL;
     }
-    net_name_bridge(world, net, def);
     if (net)
         net_set_live(net, def);
     else

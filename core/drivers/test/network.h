@@ -39,9 +39,6 @@ static inline struct network *net_stored(struct net *net)
 /* Replaces what is stored, or what runs, and takes `def` over. */
 void net_set_stored(struct net *net, struct network *def);
 void net_set_live(struct net *net, struct network *def);
-/* Names the bridge of a document that needs one and has none; `net` is the network that it is for,
- * if there is one already, and keeps its bridge. */
-void net_name_bridge(struct world *world, struct net *net, struct network *def);
 
 /* The <ip> with the DHCP service that an update means: of that number, or for -1 the one that has
  * it already, else the first with an IPv4 address. NULL with an error; `label` says what was to

@@ -111,28 +111,3 @@ void net_set_live(struct net *net, struct network *def)
         network_free(net->def);
     net->def = def;
 }
-
-static gboolean bridge_taken(struct world *world, const char *name)
-{
-    for (objlist_each(&world->networks, struct net, net)) {
-        if (g_strcmp0(net->def->bridge.name, name) == 0 ||
-            g_strcmp0(net_stored(net)->bridge.name, name) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-void net_name_bridge(struct world *world, struct net *net, struct network *def)
-{
-    /* The other modes use interfaces that the host has. */
-    if (def->bridge.name || def->forward.mode > NETWORK_FORWARD_MODE_OPEN)
-        return;
-    if (net)
-        def->bridge.name = g_strdup(net_stored(net)->bridge.name);
-    for (int i = 0; !def->bridge.name; i++) {
-        g_autofree char *name = g_strdup_printf("virbr%d", i);
-
-        if (!bridge_taken(world, name))
-            def->bridge.name = g_steal_pointer(&name);
-    }
-}

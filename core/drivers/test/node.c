@@ -218,7 +218,10 @@ int node_load_default(struct world *world)
 {
     static const struct source source = {.name = "test:///default"};
 
-    return load(world, default_node, &source);
+    if (load(world, default_node, &source) < 0)
+        return -1;
+    world->cells = world->node.nodes;
+    return 0;
 }
 
 int node_load_file(struct world *world, const char *path)

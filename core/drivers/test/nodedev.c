@@ -54,7 +54,7 @@ static virNodeDevicePtr test_nodeDeviceLookupByName(virConnectPtr conn, const ch
     return host_device_find(world, name) ? new_node_device(conn, name) : NULL;
 }
 
-/* The caller borrows the text without a term; a host has few names of parents. */
+/* NULL for the root. The caller borrows the text without a term; a host has few parents. */
 static const char *test_nodeDeviceGetParent(virNodeDevicePtr dev)
 {
     struct world *world = world_of(dev->conn);

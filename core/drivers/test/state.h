@@ -14,6 +14,7 @@ struct world {
     lock_t lock;            /* guards everything below; held briefly, never across a wait or a callback */
     GPtrArray *connections; /* who gets the events; not references */
     virNodeInfo node;
+    unsigned int cells; /* whose memory is known: all, or none in a description's world */
     int next_id;
     struct objlist guests;   /* struct guest, domain.h */
     struct objlist networks; /* struct net, network.h */

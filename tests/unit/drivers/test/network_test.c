@@ -179,22 +179,18 @@ static void unknown_flags_are_named(void **state)
     virNetworkFree(network);
 }
 
-static void a_missing_bridge_gets_a_free_name(void **state)
+static void a_missing_bridge_stays_without_a_name(void **state)
 {
     virNetworkPtr one = define("<network><name>one</name></network>");
-    virNetworkPtr two = define("<network><name>two</name><uuid>" UUID "</uuid></network>");
-    virNetworkPtr again =
-        define("<network><name>two</name><uuid>" UUID "</uuid><mtu size='9000'/></network>");
     virNetworkPtr direct = define("<network><name>direct</name><forward mode='passthrough'>"
                                   "<interface dev='eth0'/></forward></network>");
 
-    assert_text(virNetworkGetBridgeName(one), "virbr1");
-    assert_text(virNetworkGetBridgeName(two), "virbr2");
+    assert_text(virNetworkGetXMLDesc(one, 0), "<bridge stp='on' delay='0'/>");
+    assert_fails(virNetworkGetBridgeName(one), VIR_ERR_INTERNAL_ERROR,
+                 "does not have a bridge name");
     assert_fails(virNetworkGetBridgeName(direct), VIR_ERR_INTERNAL_ERROR,
                  "does not have a bridge name");
     virNetworkFree(direct);
-    virNetworkFree(again);
-    virNetworkFree(two);
     virNetworkFree(one);
 }
 
@@ -478,7 +474,7 @@ int main(void)
         test(names_and_uuids_are_unique),
         test(bad_documents_change_nothing),
         test(unknown_flags_are_named),
-        test(a_missing_bridge_gets_a_free_name),
+        test(a_missing_bridge_stays_without_a_name),
         test(every_filter_counts_what_it_says),
         test(the_older_lists_agree),
         test(an_event_of_one_network_is_its_own),
