@@ -3,6 +3,8 @@
 
 #include <corral/corral.h>
 
+char nodedev_to_be_made[] = "new device";
+
 /* A group is known by the devices in it. */
 static void drop_empty_group(struct nodedev_capabilities_pci *pci)
 {
@@ -50,7 +52,7 @@ static int check_storage(struct nodedev_capabilities_storage *storage, const cha
 static int check_host(const struct nodedev_capabilities_scsi_host *host, const char *name,
                       const struct doc_call *call)
 {
-    if (host->has_host || call->flags & DOC_INACTIVE)
+    if (host->has_host || call->ctx->opaque == nodedev_to_be_made)
         return 0;
     doc_error(call, VIR_ERR_INTERNAL_ERROR, "no SCSI host ID supplied for '%s'", name);
     return -1;
@@ -87,14 +89,14 @@ static int check(struct nodedev *def, struct nodedev_capabilities *capability,
 /* What is to be made cannot choose its name. */
 static int check_name(struct nodedev *def, const struct doc_call *call)
 {
-    if (call->flags & DOC_INACTIVE) {
+    if (call->ctx->opaque == nodedev_to_be_made) {
         g_free(def->name);
-        def->name = g_strdup("new device");
+        def->name = g_strdup(nodedev_to_be_made);
         return 0;
     }
     if (def->name && *def->name)
         return 0;
-    doc_error(call, VIR_ERR_NO_NAME, "the device has no name");
+    doc_error(call, VIR_ERR_NO_NAME, "element 'device'");
     return -1;
 }
 

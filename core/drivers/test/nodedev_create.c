@@ -1,5 +1,6 @@
 /* Virtual ports of Fibre Channel adapters, made and unmade. */
 #include "core/drivers/test/nodedev.h"
+#include "core/conf/nodedev/hooks.h"
 
 #include "core/object/error.h"
 #include "objects.h"
@@ -8,7 +9,7 @@
 #define PATTERN_NAME "scsi_host11"
 #define NEW_NAME "scsi_host12"
 
-static const struct doc_context context = {.driver = "test"};
+static const struct doc_context context = {.driver = "test", .opaque = nodedev_to_be_made};
 
 struct nodedev_capabilities_scsi_host *host_device_adapter(struct nodedev *def)
 {
