@@ -88,14 +88,8 @@ def call(api: model.Api, function: model.Function) -> Call:
         parameters=tuple(_defaults_last(_opaque_behind(parameters))),
         outputs=tuple(arg for arg in function.args if arg.dir != "in" and not _is_length(function, arg) and not arg.sizeof),
         returns=_returns(api, function),
-        releases=function.impl == "core" and function.returns.type == "int" and function.name == release_function(api, function.method_class),
+        releases=bool(function.method_class) and function.name == api.objects[function.method_class].close,
     )
-
-
-def release_function(api: model.Api, name: str) -> str:
-    """The function that gives an object's reference back."""
-    frees = [f.name for f in api.functions.values() if f.impl == "free" and f.args[0].type == name]
-    return frees[0] if frees else "virConnectClose"
 
 
 def _receiver(api: model.Api, function: model.Function) -> model.Arg | None:

@@ -144,6 +144,7 @@ def _object(element: Element, section: str) -> model.Object:
         wire=_words(element, "wire"),
         core=attributes.get("impl") == "core",
         table=attributes.get("table", ""),
+        close=attributes.get("close", ""),
         fields=tuple(
             model.Field(name=child.attributes["name"], type=child.attributes["type"], get=child.attributes.get("get", ""))
             for child in element.children

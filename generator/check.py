@@ -71,6 +71,8 @@ def _enum(api: model.Api, enum: model.Enum) -> None:
 def _object(api: model.Api, object_: model.Object) -> None:
     if object_.parent and object_.parent not in api.objects:
         raise Mistake(object_.where, f"object {object_.name}: parent '{object_.parent}' is no object")
+    if object_.close and object_.close not in api.functions:
+        raise Mistake(object_.where, f"object {object_.name}: close '{object_.close}' is no function")
     for code in (object_.invalid, object_.origin):
         if code not in api.values:
             raise Mistake(object_.where, f"object {object_.name}: '{code}' is no enum value")

@@ -76,6 +76,8 @@ class Object(Definition):
     core: bool
     #: the driver kind whose slots the object itself carries
     table: str
+    #: the call by which a script gives it up for good
+    close: str
 
     @property
     def pointer(self) -> str:
