@@ -368,6 +368,7 @@ int pool_load(struct world *world, const char *xml, const char *what)
 const struct storage_driver test_storage_driver = {
     .name = "Test",
     .connectFindStoragePoolSources = test_connectFindStoragePoolSources,
+    .connectGetStoragePoolCapabilities = test_connectGetStoragePoolCapabilities,
     .connectListAllStoragePools = test_connectListAllStoragePools,
     .connectListDefinedStoragePools = test_connectListDefinedStoragePools,
     .connectListStoragePools = test_connectListStoragePools,

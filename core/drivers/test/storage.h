@@ -65,5 +65,6 @@ int test_connectListStoragePools(virConnectPtr conn, char **names, int max);
 int test_connectListDefinedStoragePools(virConnectPtr conn, char **names, int max);
 int test_connectNumOfStoragePools(virConnectPtr conn);
 int test_connectNumOfDefinedStoragePools(virConnectPtr conn);
+char *test_connectGetStoragePoolCapabilities(virConnectPtr conn, unsigned int flags);
 char *test_connectFindStoragePoolSources(virConnectPtr conn, const char *type, const char *spec,
                                          unsigned int flags);

@@ -340,6 +340,22 @@ static void a_node_file_brings_pools_with_volumes(void **state)
     unlink(path);
 }
 
+static void every_kind_of_pool_is_told(void **state)
+{
+    assert_text(virConnectGetStoragePoolCapabilities(conn, 0),
+                "  <pool type='logical' supported='yes'>\n"
+                "    <poolOptions>\n"
+                "      <defaultFormat type='lvm2'/>\n"
+                "      <enum name='sourceFormatType'>\n"
+                "        <value>unknown</value>\n"
+                "        <value>lvm2</value>\n"
+                "      </enum>\n"
+                "    </poolOptions>\n"
+                "  </pool>\n"
+                "  <pool type='disk' supported='yes'>\n");
+    assert_fails(virConnectGetStoragePoolCapabilities(conn, 1), VIR_ERR_INVALID_ARG, "0x1");
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, open_default, close_default)
 
 int main(void)
@@ -357,6 +373,7 @@ int main(void)
         test(an_active_pool_is_found_by_its_path),
         test(sources_are_made_up),
         test(a_node_file_brings_pools_with_volumes),
+        test(every_kind_of_pool_is_told),
     };
 
     return cmocka_run_group_tests_name("pools of the test driver", tests, NULL, NULL);
