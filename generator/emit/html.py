@@ -8,9 +8,10 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from .. import binding, model, prose, shapes
+from .. import binding, documents, model, prose, shapes
 from ..site import diagram
 from ..site.calls import call_entry
+from . import doc_html
 
 SITE = Path(__file__).parent.parent / "site"
 ROOT = Path(__file__).parent.parent.parent
@@ -39,6 +40,7 @@ class Site:
                 for item in of_page(page, kind):
                     self._place(page, item)
         self.drivers = driver_tables()
+        self.formats = formats_of(api)
         self.calls = {call.function.name: call for call in binding.calls(api)}
 
     def _place(self, page: Page, item: model.Definition) -> None:
@@ -72,11 +74,19 @@ HEADINGS = {
 def emit(api: model.Api) -> dict[str, str]:
     site = Site(api)
     files = {f"site/{page.file}": _page(site, page) for page in site.pages}
+    for form in site.formats.formats.values():
+        files[f"site/{form.file}"] = _frame(site, form.file, doc_html.plain_title(form), doc_html.page_html(site.formats, form))
     files["site/index.html"] = _frame(site, "index.html", "Corral", _front(site))
-    files["site/index.js"] = "window.SEARCH_INDEX = " + json.dumps(_index(site), ensure_ascii=False, indent=0) + ";\n"
+    files["site/index.js"] = "window.SEARCH_INDEX = " + json.dumps(_index(site) + doc_html.index(site.formats), ensure_ascii=False, indent=0) + ";\n"
     for name in ("style.css", "site.js"):
         files[f"site/{name}"] = (SITE / name).read_text(encoding="utf-8")
     return files
+
+
+def formats_of(api: model.Api) -> doc_html.Formats:
+    """The documents that lie beside the description; it may have none."""
+    folder = Path(api.files[0]).parent
+    return doc_html.Formats(documents.read(sorted((folder / "api" / "documents").glob("*.xml"))), folder / "tests" / "documents")
 
 
 def of_page(page: Page, kind: str) -> list:
@@ -128,6 +138,9 @@ def _navigation(site: Site, file: str) -> str:
         else:
             inner = "".join(f"<li>{_navigation_link(page.file, page.title, file)}</li>" for page in pages)
             items.append(f"<li>{html.escape(module.summary)}<ul>{inner}</ul></li>")
+    forms = "".join(f"<li>{_navigation_link(form.file, form.document.name, file)}</li>" for form in site.formats.formats.values())
+    if forms:
+        items.append(f"<li>XML documents<ul>{forms}</ul></li>")
     return f"<nav><details open><summary>Contents</summary><ul><li>{_navigation_link('index.html', 'Overview', file)}</li>{''.join(items)}</ul></details></nav>"
 
 

@@ -12,6 +12,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.chrome.service import Service
 
 SITE = Path(os.environ["CORRAL_BUILD"]) / "site"
+SOURCE = Path(__file__).parents[2]
 PAGES = sorted(SITE.glob("*.html"))
 
 
@@ -93,6 +94,35 @@ def test_search_goes_to_what_was_found(browser):
     assert browser.current_url.endswith("network.html#virNetworkGetBridgeName")
 
 
+def test_search_finds_an_element_of_a_format(browser):
+    field, found = search(browser, "domain <memballoon>")
+    assert found[0] == "domain <memballoon>"
+    field.send_keys(Keys.ENTER)
+    assert browser.current_url.split("/")[-1].startswith("format-domain.html#")
+    assert "<memballoon>" in browser.find_element(By.CSS_SELECTOR, ".entry:target h3").text
+
+
+def test_search_finds_a_format_by_an_attribute(browser):
+    _, found = search(browser, "dumpcore")
+    assert "domain <memory>" in found
+
+
+def test_every_format_has_a_page_in_the_navigation(pages):
+    described = {path.stem for path in (SOURCE / "api" / "documents").glob("*.xml")}
+    assert {f"format-{name}.html" for name in described} == {name for name in pages if name.startswith("format-")}
+    for page in pages.values():
+        assert {f"format-{name}.html" for name in described} <= set(page.links)
+
+
+def test_a_format_shows_values_defaults_and_an_example():
+    text = (SITE / "format-secret.html").read_text(encoding="utf-8")
+    section = text.split('id="secret"')[1].split("</section>")[0]
+    assert "<code>ephemeral=</code>" in section and "default <code>no</code>" in section
+    assert "&lt;secret ephemeral=" in section and "<h4>Example</h4>" in section
+    usage = text.split('id="secret-usage"')[1].split("</section>")[0]
+    assert 'Stands in <a href="format-secret.html#secret">' in usage and "When type is volume." in usage
+
+
 def test_search_says_when_there_is_nothing(browser):
     search(browser, "xylophone quark")
     assert "nothing found" in browser.find_element(By.ID, "results").text
@@ -106,7 +136,7 @@ def test_tabs_keep_the_chosen_language(browser):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("page", ["index.html", "domain-lifecycle.html", "storage.html", "error.html"])
+@pytest.mark.parametrize("page", ["index.html", "domain-lifecycle.html", "storage.html", "error.html", "format-domain.html", "format-nwfilter.html"])
 def test_page_fits_its_width(browser, page, width):
     browser.set_window_size(width, 900)
     browser.get((SITE / page).as_uri())
