@@ -10,7 +10,7 @@ struct guest_event {
     char *name;
     int guest_id;
     int number, detail; /* of the callbacks with one or two */
-    char *text;         /* of the one with a URI */
+    char *text;         /* of those with a URI or an alias */
 };
 
 static void guest_event_free(struct event *event)
@@ -41,6 +41,12 @@ static void call_metadata(virConnectPtr conn, virDomainPtr domain, struct guest_
     ((virConnectDomainEventMetadataChangeCallback)callback)(conn, domain, it->number, it->text, opaque);
 }
 
+static void call_device(virConnectPtr conn, virDomainPtr domain, struct guest_event *it, event_callback callback,
+                        void *opaque)
+{
+    ((virConnectDomainEventDeviceAddedCallback)callback)(conn, domain, it->text, opaque);
+}
+
 static void guest_event_deliver(virConnectPtr conn, struct event *event, event_callback callback,
                                 void *opaque)
 {
@@ -52,6 +58,8 @@ static void guest_event_deliver(virConnectPtr conn, struct event *event, event_c
         [VIR_DOMAIN_EVENT_ID_PMSUSPEND] = call_reason,
         [VIR_DOMAIN_EVENT_ID_PMSUSPEND_DISK] = call_reason,
         [VIR_DOMAIN_EVENT_ID_METADATA_CHANGE] = call_metadata,
+        [VIR_DOMAIN_EVENT_ID_DEVICE_ADDED] = call_device,
+        [VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED] = call_device,
     };
     struct guest_event *it = (struct guest_event *)event;
     virDomainPtr domain = new_domain(conn, it->name, event->key.uuid, it->guest_id);
@@ -100,6 +108,16 @@ void guest_event_reason(struct world *world, const struct guest *guest, int id, 
     if (!it)
         return;
     it->number = reason;
+    world_push(world, &it->event);
+}
+
+void guest_event_device(struct world *world, const struct guest *guest, int id, const char *alias)
+{
+    struct guest_event *it = guest_event_new(world, guest, id);
+
+    if (!it)
+        return;
+    it->text = g_strdup(alias);
     world_push(world, &it->event);
 }
 

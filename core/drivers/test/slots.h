@@ -26,6 +26,8 @@
     SLOT(connectRegisterCloseCallback)                                                             \
     SLOT(connectUnregisterCloseCallback)                                                           \
     SLOT(domainAddIOThread)                                                                        \
+    SLOT(domainAttachDevice)                                                                       \
+    SLOT(domainAttachDeviceFlags)                                                                  \
     SLOT(domainBlockPeek)                                                                          \
     SLOT(domainBlockStats)                                                                         \
     SLOT(domainBlockStatsFlags)                                                                    \
@@ -47,6 +49,9 @@
     SLOT(domainDelIOThread)                                                                        \
     SLOT(domainDestroy)                                                                            \
     SLOT(domainDestroyFlags)                                                                       \
+    SLOT(domainDetachDevice)                                                                       \
+    SLOT(domainDetachDeviceAlias)                                                                  \
+    SLOT(domainDetachDeviceFlags)                                                                  \
     SLOT(domainFSFreeze)                                                                           \
     SLOT(domainFSThaw)                                                                             \
     SLOT(domainFSTrim)                                                                             \
@@ -157,6 +162,7 @@
     SLOT(domainSuspend)                                                                            \
     SLOT(domainUndefine)                                                                           \
     SLOT(domainUndefineFlags)                                                                      \
+    SLOT(domainUpdateDeviceFlags)                                                                  \
     SLOT(nodeGetCPUMap)                                                                            \
     SLOT(nodeGetCPUStats)                                                                          \
     SLOT(nodeGetCellsFreeMemory)                                                                   \
