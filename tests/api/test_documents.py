@@ -154,6 +154,13 @@ def test_what_a_connection_prints_goes_round(conn: corral.virConnect) -> None:
     assert "<description>changed</description>" in domain.XMLDesc(corral.VIR_DOMAIN_XML_INACTIVE)
 
 
+def test_what_is_only_printed_is_read(conn: corral.virConnect) -> None:
+    text = "<volume><name>v</name><capacity>8</capacity><physical unit='bytes'>5</physical></volume>"
+    parsed = corral.documents.storagevol.parse(text)
+    assert parsed["physical"] == 5
+    assert "<physical unit='bytes'>5</physical>" in corral.documents.storagevol.build(parsed)
+
+
 # ---- refused
 
 

@@ -22,10 +22,10 @@ CORRAL_PRIVATE const char *doc_kind_name(size_t index)
 CORRAL_PRIVATE int doc_access_parse(const struct doc_kind *kind, const char *xml, unsigned flags,
                                     void **ret_def)
 {
-    /* A script is no driver: it may look into what belongs to each of them. */
+    /* A script is no driver: it may look into what belongs to each of them, and at their answers. */
     static const struct doc_context ctx = {.driver = "*"};
 
-    return doc_parse(kind, xml, &ctx, flags, ret_def);
+    return doc_parse(kind, xml, &ctx, flags | DOC_PRINTED, ret_def);
 }
 
 CORRAL_PRIVATE char *doc_access_format(const struct doc_kind *kind, const void *def, unsigned flags)

@@ -26,6 +26,7 @@ enum doc_flags {
     DOC_STATUS = 1 << 3,     /* the daemon's own state files */
     DOC_VALIDATE = 1 << 4,   /* check against the grammar first */
     DOC_ABI_UPDATE = 1 << 5, /* hooks may raise versions that the guest sees */
+    DOC_PRINTED = 1 << 6,    /* read what is only printed, too: the text is somebody's answer */
 };
 
 /* ---- hooks ---- */

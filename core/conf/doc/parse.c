@@ -70,7 +70,7 @@ static xmlNode *next_element(const struct reader *reader, const struct doc_field
 
 static bool skipped(const struct reader *reader, const struct doc_field *field)
 {
-    if (field->flags & DOC_ONLY_OUTPUT)
+    if (field->flags & DOC_ONLY_OUTPUT && !(reader->call.flags & DOC_PRINTED))
         return true;
     if (field->flags & DOC_ONLY_LIVE && reader->call.flags & DOC_INACTIVE)
         return true;
