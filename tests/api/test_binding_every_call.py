@@ -44,7 +44,7 @@ def ignore(*args: Any) -> None:
 WORLD = """<node>
 <network><name>default</name><bridge name='virbr0'/><ip address='192.168.122.1' netmask='255.255.255.0'/></network>
 <pool type='dir'><name>default-pool</name><target><path>/default-pool</path></target></pool>
-<device><name>computer</name><capability type='system'><hardware/></capability></device>
+<device><name>computer</name><capability type='system'><hardware><uuid>11111111-2222-3333-4444-555555555555</uuid></hardware></capability></device>
 <interface type='ethernet' name='eth1'><start mode='onboot'/><mac address='aa:bb:cc:dd:ee:ff'/></interface>
 </node>"""
 
@@ -68,7 +68,7 @@ class Things:
         }.items():
             try:
                 self.found[name] = make()
-            except corral.NoSupportError:
+            except (corral.NoSupportError, corral.OperationUnsupportedError):
                 pass
 
     def proper(self, parameter: binding.Parameter) -> Any:
