@@ -19,7 +19,8 @@ struct hostif *hostif_find(struct world *world, const char *name)
     struct hostif *hostif = objlist_by_name(&world->hostifs, name);
 
     if (!hostif)
-        error_set(VIR_FROM_TEST, VIR_ERR_NO_INTERFACE, "no interface with matching name '%s'", name);
+        error_set(VIR_FROM_TEST, VIR_ERR_NO_INTERFACE, "no interface with matching name '%s'",
+                  name);
     return hostif;
 }
 

@@ -46,7 +46,8 @@ int test_interfaceChangeBegin(virConnectPtr conn, unsigned int flags)
         return -1;
     lock_guard(&world->lock);
     if (world->hostifs_before) {
-        error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "there is another transaction running.");
+        error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID,
+                  "there is another transaction running.");
         return -1;
     }
     world->hostifs_before = keep(world);

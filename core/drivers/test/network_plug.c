@@ -17,10 +17,9 @@ static void plug_bridge(const struct network *def, struct networkport_plug *plug
     plug->type = has_own_bridge(def) ? NETWORKPORT_PLUG_TYPE_NETWORK : NETWORKPORT_PLUG_TYPE_BRIDGE;
     plug->bridge = g_strdup(def->bridge.name);
     if (def->bridge.mac_table_manager)
-        plug->mac_table_manager =
-            doc_word_value(&networkport_plug_mac_table_manager_words,
-                           doc_word(&network_bridge_mac_table_manager_words,
-                                    def->bridge.mac_table_manager));
+        plug->mac_table_manager = doc_word_value(
+            &networkport_plug_mac_table_manager_words,
+            doc_word(&network_bridge_mac_table_manager_words, def->bridge.mac_table_manager));
 }
 
 static unsigned int users_of(struct net *net, const char *dev)

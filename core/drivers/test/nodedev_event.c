@@ -48,8 +48,8 @@ void host_device_event(struct world *world, const struct host_device *device, in
 }
 
 int test_connectNodeDeviceEventRegisterAny(virConnectPtr conn, virNodeDevicePtr dev, int event_id,
-                                        virConnectNodeDeviceEventGenericCallback cb, void *opaque,
-                                        virFreeCallback freecb)
+                                           virConnectNodeDeviceEventGenericCallback cb,
+                                           void *opaque, virFreeCallback freecb)
 {
     struct event_registration registration = {
         .klass = FAMILY,

@@ -140,8 +140,8 @@ int test_nodeDeviceListCaps(virNodeDevicePtr dev, char **names, int max)
     if (!device)
         return -1;
     for (n = 0; n < max && (size_t)n < device->def->n_capabilities; n++)
-        names[n] = g_strdup(
-            doc_word(&nodedev_capabilities_type_words, device->def->capabilities[n].type));
+        names[n] =
+            g_strdup(doc_word(&nodedev_capabilities_type_words, device->def->capabilities[n].type));
     return n;
 }
 

@@ -25,8 +25,7 @@ static struct binding *find(struct world *world, const char *port)
 const char *filter_port(struct world *world, const char *name)
 {
     for (objlist_each(&world->bindings, struct binding, binding)) {
-        struct filter *filter =
-            objlist_by_name(&world->filters, binding->def->filterref.filter);
+        struct filter *filter = objlist_by_name(&world->filters, binding->def->filterref.filter);
 
         if (filter && filter_leads_to(world, filter->def, name))
             return binding->item.name;

@@ -99,14 +99,14 @@ static void lists_pass_what_their_flags_say(void **state)
     virInterfaceFree(define(ETHERNET("eth2", "aa:bb:cc:dd:ee:f2")));
     assert_int_equal(virConnectListAllInterfaces(conn, NULL, 0), 2);
     assert_int_equal(virConnectListAllInterfaces(conn, NULL, 3), 2);
-    assert_int_equal(
-        virConnectListAllInterfaces(conn, &all, VIR_CONNECT_LIST_INTERFACES_INACTIVE), 1);
+    assert_int_equal(virConnectListAllInterfaces(conn, &all, VIR_CONNECT_LIST_INTERFACES_INACTIVE),
+                     1);
     assert_string_equal(virInterfaceGetName(all[0]), "eth2");
     assert_null(all[1]);
     virInterfaceFree(all[0]);
     free(all);
-    assert_int_equal(
-        virConnectListAllInterfaces(conn, &all, VIR_CONNECT_LIST_INTERFACES_ACTIVE), 1);
+    assert_int_equal(virConnectListAllInterfaces(conn, &all, VIR_CONNECT_LIST_INTERFACES_ACTIVE),
+                     1);
     assert_string_equal(virInterfaceGetName(all[0]), "eth1");
     virInterfaceFree(all[0]);
     free(all);
@@ -148,9 +148,9 @@ static void unknown_flags_and_bad_documents_change_nothing(void **state)
     assert_fails(virInterfaceChangeRollback(conn, 1), VIR_ERR_INVALID_ARG, "0x1");
     assert_fails(virInterfaceDefineXML(conn, "<interface/>", 2), VIR_ERR_INVALID_ARG, "0x2");
     assert_fails(virInterfaceDefineXML(conn, "<network/>", 0), VIR_ERR_XML_ERROR, "'interface'");
-    assert_fails(virInterfaceDefineXML(
-                     conn, "<interface type='ethernet' name='e'><typo/></interface>",
-                     VIR_INTERFACE_DEFINE_VALIDATE),
+    assert_fails(virInterfaceDefineXML(conn,
+                                       "<interface type='ethernet' name='e'><typo/></interface>",
+                                       VIR_INTERFACE_DEFINE_VALIDATE),
                  VIR_ERR_XML_INVALID_SCHEMA, "typo");
     assert_int_equal(virConnectListAllInterfaces(conn, NULL, 0), 1);
     virInterfaceFree(virInterfaceDefineXML(conn, ETHERNET("eth2", "aa:bb:cc:dd:ee:f2"),

@@ -2,8 +2,8 @@
 
 #define UUID(digit) "11111111-2222-3333-4444-55555555555" digit
 #define PORT(digit, more)                                                                          \
-    "<networkport><uuid>" UUID(digit) "</uuid><owner><name>vm</name><uuid>" UUID("0")              \
-        "</uuid></owner><mac address='52:54:00:00:00:0" digit "'/>" more "</networkport>"
+    "<networkport><uuid>" UUID(digit) "</uuid><owner><name>vm</name><uuid>" UUID(                  \
+        "0") "</uuid></owner><mac address='52:54:00:00:00:0" digit "'/>" more "</networkport>"
 #define LIMITS                                                                                     \
     "<bandwidth><inbound average='10' peak='20' burst='30'/><outbound average='5'/></bandwidth>"
 
@@ -30,16 +30,17 @@ static void a_port_is_made_found_and_given_back(void **state)
     virNetworkPtr network = virNetworkLookupByName(conn, "default");
     virNetworkPortPtr port = create(network, PORT("1", "")), found, *all;
 
-    assert_text(virNetworkPortGetXMLDesc(port, 0),
-                "<networkport>\n"
-                "  <uuid>" UUID("1") "</uuid>\n"
-                "  <owner>\n"
-                "    <name>vm</name>\n"
-                "    <uuid>" UUID("0") "</uuid>\n"
-                "  </owner>\n"
-                "  <mac address='52:54:00:00:00:01'/>\n"
-                "  <plug type='network' bridge='virbr0'/>\n"
-                "</networkport>\n");
+    assert_text(
+        virNetworkPortGetXMLDesc(port, 0),
+        "<networkport>\n"
+        "  <uuid>" UUID("1") "</uuid>\n"
+                             "  <owner>\n"
+                             "    <name>vm</name>\n"
+                             "    <uuid>" UUID("0") "</uuid>\n"
+                                                    "  </owner>\n"
+                                                    "  <mac address='52:54:00:00:00:01'/>\n"
+                                                    "  <plug type='network' bridge='virbr0'/>\n"
+                                                    "</networkport>\n");
     found = virNetworkPortLookupByUUIDString(network, UUID("1"));
     assert_non_null(found);
     virNetworkPortFree(found);
@@ -164,7 +165,8 @@ static void limits_are_read_and_replaced(void **state)
     assert_ok(virNetworkPortSetParameters(port, params, n, 0));
     assert_int_equal(get_limit(port, VIR_NETWORK_PORT_BANDWIDTH_IN_AVERAGE, 0), -1);
     virTypedParamsAddUInt(&params, &n, &max, "nonsense", 1);
-    assert_fails(virNetworkPortSetParameters(port, params, n, 0), VIR_ERR_ARGUMENT_UNSUPPORTED, "nonsense");
+    assert_fails(virNetworkPortSetParameters(port, params, n, 0), VIR_ERR_ARGUMENT_UNSUPPORTED,
+                 "nonsense");
     virTypedParamsFree(params, n);
     virNetworkPortFree(free_port);
     virNetworkPortFree(port);

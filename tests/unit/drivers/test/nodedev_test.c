@@ -4,7 +4,8 @@
 
 #define PORT(parent)                                                                               \
     "<device>" parent "<capability type='scsi_host'><capability type='fc_host'>"                   \
-    "<wwnn>2000000099999999</wwnn><wwpn>1000000099999999</wwpn></capability></capability></device>"
+    "<wwnn>2000000099999999</wwnn><wwpn>1000000099999999</wwpn></capability></capability></"       \
+    "device>"
 
 static void on_lifecycle(virConnectPtr c, virNodeDevicePtr dev, int event, int detail, void *opaque)
 {
@@ -85,8 +86,7 @@ static void devices_are_listed_by_what_they_can_do(void **state)
 static void a_port_is_made_and_unmade(void **state)
 {
     int id = listen_to(NULL);
-    virNodeDevicePtr dev =
-        virNodeDeviceCreateXML(conn, PORT("<parent>scsi_host1</parent>"), 0);
+    virNodeDevicePtr dev = virNodeDeviceCreateXML(conn, PORT("<parent>scsi_host1</parent>"), 0);
 
     assert_non_null(dev);
     assert_string_equal(virNodeDeviceGetName(dev), "scsi_host12");
@@ -170,8 +170,7 @@ static void unknown_flags_and_events_are_refused(void **state)
 
     assert_fails(virConnectListAllNodeDevices(conn, NULL, 1u << 22), VIR_ERR_INVALID_ARG,
                  "0x400000");
-    assert_fails(virConnectListAllNodeDevices(conn, NULL,
-                                              VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE),
+    assert_fails(virConnectListAllNodeDevices(conn, NULL, VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE),
                  VIR_ERR_INVALID_ARG, "0x40000000");
     assert_fails(virNodeListDevices(conn, NULL, NULL, 0, 1), VIR_ERR_INVALID_ARG, "0x1");
     assert_fails(virNodeNumOfDevices(conn, NULL, 1), VIR_ERR_INVALID_ARG, "0x1");
@@ -206,7 +205,8 @@ static virConnectPtr open_with(const char *devices)
 static void a_description_has_devices_of_its_own(void **state)
 {
     virConnectPtr other = open_with(
-        "<device><name>pci_0</name><parent>computer</parent><capability type='pci'><domain>0</domain>"
+        "<device><name>pci_0</name><parent>computer</parent><capability "
+        "type='pci'><domain>0</domain>"
         "<bus>0</bus><slot>2</slot><function>0</function><product id='1'/><vendor id='2'/>"
         "<capability type='mdev_types'><type id='a'><deviceAPI>vfio-pci</deviceAPI>"
         "<availableInstances>2</availableInstances></type></capability></capability></device>"
@@ -219,8 +219,9 @@ static void a_description_has_devices_of_its_own(void **state)
     assert_int_equal(virNodeNumOfDevices(other, "mdev_types", 0), 1);
     assert_int_equal(virNodeNumOfDevices(other, "vpd", 0), 0);
     virConnectClose(other);
-    assert_fails(open_with("<device><capability type='net'><interface>e</interface></capability></device>"), VIR_ERR_NO_NAME,
-                 "<device> in ");
+    assert_fails(
+        open_with("<device><capability type='net'><interface>e</interface></capability></device>"),
+        VIR_ERR_NO_NAME, "<device> in ");
     assert_fails(open_with("<device><name>a</name><capability type='scsi_host'/></device>"),
                  VIR_ERR_INTERNAL_ERROR, "no SCSI host ID supplied for 'a'");
     assert_fails(open_with("<interface/>"), VIR_ERR_XML_ERROR, "<interface> in ");

@@ -176,12 +176,9 @@ static void unknown_flags_and_bad_documents_change_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(a_filter_is_defined_found_and_forgotten),
-        test(names_and_uuids_are_unique),
-        test(filters_refer_to_each_other_but_not_in_circles),
-        test(filters_are_listed),
-        test(a_binding_is_made_found_and_taken_off),
-        test(a_filter_at_work_stays),
+        test(a_filter_is_defined_found_and_forgotten),        test(names_and_uuids_are_unique),
+        test(filters_refer_to_each_other_but_not_in_circles), test(filters_are_listed),
+        test(a_binding_is_made_found_and_taken_off),          test(a_filter_at_work_stays),
         test(unknown_flags_and_bad_documents_change_nothing),
     };
 

@@ -140,8 +140,8 @@ static void secrets_are_found_by_identity_and_by_use(void **state)
     assert_non_null(found);
     virSecretFree(found);
     assert_fails(virSecretLookupByUUIDString(conn, OTHER), VIR_ERR_NO_SECRET, OTHER);
-    assert_fails(virSecretLookupByUsage(conn, VIR_SECRET_USAGE_TYPE_VOLUME, "c"),
-                 VIR_ERR_NO_SECRET, "'c'");
+    assert_fails(virSecretLookupByUsage(conn, VIR_SECRET_USAGE_TYPE_VOLUME, "c"), VIR_ERR_NO_SECRET,
+                 "'c'");
     virSecretFree(define("<secret/>"));
     virSecretFree(define("<secret/>")); /* nothing in particular is nobody's alone */
     assert_fails(virSecretLookupByUsage(conn, VIR_SECRET_USAGE_TYPE_NONE, ""), VIR_ERR_NO_SECRET,
