@@ -137,14 +137,13 @@ static void keep_what_starts(struct domain *def)
 static void set_feature(struct domain_os_firmware_features *all, unsigned name,
                         enum tristate enabled)
 {
-    struct domain_os_firmware_features_features *feature = all->features;
+    struct domain_os_firmware_features_features *feature;
+    size_t i = 0;
 
-    for (size_t i = 0; i < all->n_features; i++, feature++) {
-        if (feature->name == name)
-            break;
-    }
-    if (feature == all->features + all->n_features)
-        feature = LIST_APPEND(all->features, all->n_features);
+    while (i < all->n_features && all->features[i].name != name)
+        i++;
+    feature = i < all->n_features ? &all->features[i]
+                                  : LIST_APPEND(all->features, all->n_features);
     feature->name = name;
     feature->enabled = enabled;
 }
