@@ -34,6 +34,7 @@ local function network_of(conn)
     return either(conn, "networkLookupByName", "default", "networkCreateXML", "<network><name>default</name></network>")
 end
 
+local made = 0
 local makers = {
     virConnect = function(conn) return conn end,
     virStream = function(conn) return conn:newStream() end,
@@ -53,7 +54,11 @@ local makers = {
     virSecret = function(conn) return conn:secretDefineXML("<secret><usage type='volume'><volume>/x</volume></usage></secret>") end,
     virNWFilter = function(conn) return conn:listAllNWFilters()[1] end,
     virNWFilterBinding = function(conn) return conn:listAllNWFilterBindings()[1] end,
-    virDomainSnapshot = function(conn) return domain_of(conn):snapshotCreateXML("<domainsnapshot/>") end,
+    virDomainSnapshot = function(conn)
+        -- a name of its own: without one it is called after the second in which it is made
+        made = made + 1
+        return domain_of(conn):snapshotCreateXML(("<domainsnapshot><name>s%d</name></domainsnapshot>"):format(made))
+    end,
     virDomainCheckpoint = function(conn) return domain_of(conn):listAllCheckpoints()[1] end,
     virNetworkPort = function(conn) return network_of(conn):listAllPorts()[1] end,
 }
