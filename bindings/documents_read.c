@@ -83,8 +83,8 @@ static bool all_zero(const char *base, size_t size)
 }
 
 /* An empty element is there only if that has a meaning. */
-static bool take_struct(const struct doc_field *field, const char *base,
-                        const struct doc_frame *up, unsigned flags, bind_value *dict)
+static bool take_struct(const struct doc_field *field, const char *base, const struct doc_frame *up,
+                        unsigned flags, bind_value *dict)
 {
     const struct doc_struct *type = field->detail;
     const struct doc_frame place = {base, up};

@@ -22,7 +22,8 @@ CORRAL_PRIVATE const char *doc_kind_name(size_t index)
 CORRAL_PRIVATE int doc_access_parse(const struct doc_kind *kind, const char *xml, unsigned flags,
                                     void **ret_def)
 {
-    /* A script is no driver: it may look into what belongs to each of them, and at their answers. */
+    /* A script is no driver: it may look into what belongs to each of them, and at their answers.
+     */
     static const struct doc_context ctx = {.driver = "*"};
 
     return doc_parse(kind, xml, &ctx, flags | DOC_PRINTED, ret_def);
