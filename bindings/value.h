@@ -17,18 +17,18 @@ struct closure;
 
 enum bind_kind {
     BIND_NULL,
-    BIND_DONE,   /* a call without a result went well: 0 where scripts look at it, else nothing */
-    BIND_TRUTH,  /* i, 0 or 1: what C calls a truth value and a language may call a boolean */
-    BIND_BOOL,   /* i, 0 or 1: a boolean in every language */
-    BIND_INT,    /* i: 64 bits, signed */
-    BIND_UINT,   /* u: 64 bits; a result has this kind only above 2^63-1 */
-    BIND_DOUBLE, /* d */
-    BIND_STRING, /* s, n bytes and a NUL: UTF-8 as far as the far side keeps to it */
-    BIND_BYTES,  /* s, n bytes */
-    BIND_LIST,   /* items, n of them */
-    BIND_TUPLE,  /* the same; languages without tuples take it for a list */
-    BIND_DICT,   /* items, 2 * n of them: key, value, key, value */
-    BIND_OBJECT, /* object, of the class `type` */
+    BIND_DONE,    /* a call without a result went well: 0 where scripts look at it, else nothing */
+    BIND_TRUTH,   /* i, 0 or 1: what C calls a truth value and a language may call a boolean */
+    BIND_BOOL,    /* i, 0 or 1: a boolean in every language */
+    BIND_INT,     /* i: 64 bits, signed */
+    BIND_UINT,    /* u: 64 bits; a result has this kind only above 2^63-1 */
+    BIND_DOUBLE,  /* d */
+    BIND_STRING,  /* s, n bytes and a NUL: UTF-8 as far as the far side keeps to it */
+    BIND_BYTES,   /* s, n bytes */
+    BIND_LIST,    /* items, n of them */
+    BIND_TUPLE,   /* the same; languages without tuples take it for a list */
+    BIND_DICT,    /* items, 2 * n of them: key, value, key, value */
+    BIND_OBJECT,  /* object, of the class `type` */
     BIND_CLOSURE, /* closure: a script's function within an argument */
     BIND_OPAQUE,  /* among a callback's arguments: here the script's own value comes in */
     BIND_NATIVE,  /* object, a struct native_callback: a script's event loop's opaque pointer */
@@ -39,8 +39,8 @@ enum bind_kind {
     BIND_REFUSED, /* an argument is not usable: `type` says in which way, s in words */
 };
 
-/* How far an argument's lists and dictionaries may go into each other: a document may have 64 elements
- * that do, each in a list. */
+/* How far an argument's lists and dictionaries may go into each other: a document may have 64
+ * elements that do, each in a list. */
 #define BIND_DEPTH 130
 
 enum bind_refusal { REFUSED_TYPE, REFUSED_RANGE, REFUSED_VALUE, REFUSED_MEMORY };

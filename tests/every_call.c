@@ -1,5 +1,5 @@
-/* Walks over the description: every public call from C, each of its arguments wrong in turn. The cases
- * and what they have to answer are generated (callall.c); this runs them. */
+/* Walks over the description: every public call from C, each of its arguments wrong in turn. The
+ * cases and what they have to answer are generated (callall.c); this runs them. */
 #include "tests/support/every_call.h"
 
 #include <setjmp.h>
@@ -61,10 +61,12 @@ void every_call_begin(void)
     cases++;
 }
 
-void every_call_judge(const char *function, const char *what, gboolean failed, int code, const char *text)
+void every_call_judge(const char *function, const char *what, gboolean failed, int code,
+                      const char *text)
 {
-    g_autofree char *wanted = g_strdup_printf("error %d with '%s' is wanted, not %d, '%s'", code, text,
-                                              virGetLastErrorCode(), virGetLastErrorMessage());
+    g_autofree char *wanted =
+        g_strdup_printf("error %d with '%s' is wanted, not %d, '%s'", code, text,
+                        virGetLastErrorCode(), virGetLastErrorMessage());
 
     if (!failed)
         every_call_mistake(function, what, "does not fail");
@@ -107,7 +109,8 @@ static int set_up(void **state)
             every_call_fill(conn);
         every_call_set_up(i, conn);
     }
-    assert_int_equal(virEventRegisterDefaultImpl(), 0); /* without it, calls on handles fail for that */
+    assert_int_equal(virEventRegisterDefaultImpl(),
+                     0); /* without it, calls on handles fail for that */
     virSetErrorFunc(NULL, handler);
     return 0;
 }
@@ -129,6 +132,7 @@ int main(void)
 
     long_text = text;
     for (size_t i = 0; i < n_every_call; i++)
-        tests[i] = (struct CMUnitTest){every_call[i].name, walk, NULL, NULL, (void *)&every_call[i]};
+        tests[i] =
+            (struct CMUnitTest){every_call[i].name, walk, NULL, NULL, (void *)&every_call[i]};
     return _cmocka_run_group_tests("every call", tests, n_every_call, set_up, tear_down);
 }

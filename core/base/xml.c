@@ -59,7 +59,8 @@ static void xml_fault_handle(void *opaque, xmlErrorPtr error)
     g_autofree char *context = NULL;
     g_autofree char *text = NULL;
 
-    /* A prefix that nothing declares is part of the name: well-formed, and ignored like any name. */
+    /* A prefix that nothing declares is part of the name: well-formed, and ignored like any name.
+     */
     if (error->level < XML_ERR_ERROR || error->domain == XML_FROM_NAMESPACE || fault->seen)
         return;
     fault->seen = TRUE;
@@ -76,7 +77,8 @@ static void xml_fault_handle(void *opaque, xmlErrorPtr error)
 }
 
 /* Nothing from outside is read for a document, whatever its type says. */
-static xmlParserInputPtr xml_nothing_external(void *opaque G_GNUC_UNUSED, const xmlChar *public_id G_GNUC_UNUSED,
+static xmlParserInputPtr xml_nothing_external(void *opaque G_GNUC_UNUSED,
+                                              const xmlChar *public_id G_GNUC_UNUSED,
                                               const xmlChar *system_id G_GNUC_UNUSED)
 {
     return NULL;
@@ -93,10 +95,11 @@ static xmlDocPtr xml_parse_bounded(const char *text, struct xml_fault *fault)
     ctxt->sax->serror = xml_fault_handle;
     ctxt->sax->resolveEntity = xml_nothing_external;
     /* Not from memory: for libxml2 a string is no UTF-16, whatever its declaration says. */
-    doc = xmlCtxtReadDoc(ctxt, BAD_CAST text, fault->name, NULL,
-                         XML_PARSE_NONET | XML_PARSE_NOCDATA);
+    doc =
+        xmlCtxtReadDoc(ctxt, BAD_CAST text, fault->name, NULL, XML_PARSE_NONET | XML_PARSE_NOCDATA);
     xmlFreeParserCtxt(ctxt);
-    if (doc && (fault->seen || !xmlDocGetRootElement(doc) || xml_entities_replace(doc, fault->name) < 0)) {
+    if (doc &&
+        (fault->seen || !xmlDocGetRootElement(doc) || xml_entities_replace(doc, fault->name) < 0)) {
         fault->seen = TRUE;
         g_clear_pointer(&doc, xmlFreeDoc);
     }

@@ -30,7 +30,8 @@ static int append(struct expansion *expansion, GString *text, const char *bytes,
     return 0;
 }
 
-static int append_entity(struct expansion *expansion, GString *text, const xmlChar *entity_name, int depth);
+static int append_entity(struct expansion *expansion, GString *text, const xmlChar *entity_name,
+                         int depth);
 
 /* An entity's value, in which references to others stand as &NAME; */
 static int append_value(struct expansion *expansion, GString *text, const char *value, int depth)
@@ -56,7 +57,8 @@ static int append_value(struct expansion *expansion, GString *text, const char *
     return 0;
 }
 
-static int append_entity(struct expansion *expansion, GString *text, const xmlChar *entity_name, int depth)
+static int append_entity(struct expansion *expansion, GString *text, const xmlChar *entity_name,
+                         int depth)
 {
     xmlEntityPtr entity = xmlGetDocEntity(expansion->doc, entity_name);
 
@@ -66,7 +68,8 @@ static int append_entity(struct expansion *expansion, GString *text, const xmlCh
         return 0;
     switch (entity->etype) {
     case XML_INTERNAL_PREDEFINED_ENTITY:
-        return append(expansion, text, (const char *)entity->content, strlen((const char *)entity->content));
+        return append(expansion, text, (const char *)entity->content,
+                      strlen((const char *)entity->content));
     case XML_INTERNAL_GENERAL_ENTITY:
         if (strchr((const char *)entity->content, '<'))
             return refuse(expansion, "with markup are not accepted, only text is");
@@ -117,7 +120,7 @@ static int replace_below(struct expansion *expansion, xmlNodePtr element)
 
 int xml_entities_replace(xmlDocPtr doc, const char *name)
 {
-    struct expansion expansion = { .doc = doc, .name = name };
+    struct expansion expansion = {.doc = doc, .name = name};
     xmlDtdPtr subset = doc->intSubset;
 
     if (!subset)

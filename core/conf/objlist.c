@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* Half of a random UUID is hash enough; made-up ones (all alike but the last byte) need all of it. */
+/* Half of a random UUID is hash enough; made-up ones (all alike but the last byte) need all of it.
+ */
 static guint uuid_hash(gconstpointer key)
 {
     guint64 halves[2];
@@ -40,7 +41,7 @@ void objlist_add(struct objlist *list, struct objlist_item *item)
         g_hash_table_insert(list->by_uuid, item->uuid, item);
     if (list->by_id && item->id >= 0)
         g_hash_table_insert(list->by_id, GINT_TO_POINTER(item->id), item);
-    item->link = (GList){ .data = item };
+    item->link = (GList){.data = item};
     g_queue_push_tail_link(&list->order, &item->link);
 }
 

@@ -1,12 +1,13 @@
-/* Named objects with O(1) lookup by name, UUID and id, listed in the order in which they came. Knows no
- * locks: whoever owns the list guards it. */
+/* Named objects with O(1) lookup by name, UUID and id, listed in the order in which they came.
+ * Knows no locks: whoever owns the list guards it. */
 #pragma once
 
 #include <glib.h>
 
 #include "core/base/uuid.h"
 
-/* First member of what is kept in a list. Name and UUID stay while it is listed; see objlist_rename(). */
+/* First member of what is kept in a list. Name and UUID stay while it is listed; see
+ * objlist_rename(). */
 struct objlist_item {
     const char *name;
     unsigned char uuid[UUID_BYTES];
@@ -43,7 +44,10 @@ void *objlist_by_name(struct objlist *list, const char *name);
 void *objlist_by_uuid(struct objlist *list, const unsigned char *uuid);
 void *objlist_by_id(struct objlist *list, int id);
 
-static inline guint objlist_count(struct objlist *list) { return list->order.length; }
+static inline guint objlist_count(struct objlist *list)
+{
+    return list->order.length;
+}
 
 /* for (objlist_each(list, struct guest, guest)) … ; the current item must stay listed meanwhile. */
 #define objlist_each(list, type, name)                                                             \

@@ -12,7 +12,8 @@ static const struct connect_driver *const drivers[] = {
     &test_connect_driver,
 };
 
-/* Nobody named a URI: what is set for that case, or what the first driver that answers stands for. */
+/* Nobody named a URI: what is set for that case, or what the first driver that answers stands for.
+ */
 static int find_default(char **ret_name)
 {
     if (uri_default(ret_name) < 0)
@@ -22,7 +23,8 @@ static int find_default(char **ret_name)
             *ret_name = g_strdup(drivers[i]->probe());
     if (*ret_name)
         return 0;
-    error_set(VIR_FROM_NONE, VIR_ERR_NO_CONNECT, "an empty URI: name one, or set LIBVIRT_DEFAULT_URI");
+    error_set(VIR_FROM_NONE, VIR_ERR_NO_CONNECT,
+              "an empty URI: name one, or set LIBVIRT_DEFAULT_URI");
     return -1;
 }
 
@@ -33,7 +35,8 @@ static int find_name(const char *name, unsigned int flags, char **ret_name)
 
     if (!name || !*name)
         return find_default(ret_name);
-    if (!(flags & VIR_CONNECT_NO_ALIASES) && !strchr(name, ':') && uri_resolve_alias(name, &alias) < 0)
+    if (!(flags & VIR_CONNECT_NO_ALIASES) && !strchr(name, ':') &&
+        uri_resolve_alias(name, &alias) < 0)
         return -1;
     *ret_name = alias ? g_steal_pointer(&alias) : g_strdup(name);
     return 0;

@@ -12,7 +12,8 @@ enum open_result {
 
 struct connect_driver {
     const char *name; /* as virConnectGetType() answers */
-    enum open_result (*open)(virConnectPtr conn, GUri *uri, virConnectAuthPtr auth, unsigned int flags);
+    enum open_result (*open)(virConnectPtr conn, GUri *uri, virConnectAuthPtr auth,
+                             unsigned int flags);
     void (*close)(virConnectPtr conn);
     /* The URI that the driver answers to when nobody named one; NULL for never. */
     const char *(*probe)(void);

@@ -70,11 +70,13 @@ virErrorPtr connect_error_copy(virConnectPtr conn)
     return copy;
 }
 
-int connect_watch_close(virConnectPtr conn, virConnectCloseFunc callback, void *opaque, virFreeCallback freecb)
+int connect_watch_close(virConnectPtr conn, virConnectCloseFunc callback, void *opaque,
+                        virFreeCallback freecb)
 {
     lock_guard(&conn->lock);
     if (conn->close_callback) {
-        error_set(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID, "a close callback is already registered");
+        error_set(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID,
+                  "a close callback is already registered");
         return -1;
     }
     conn->close_callback = callback;
@@ -92,7 +94,8 @@ int connect_unwatch_close(virConnectPtr conn, virConnectCloseFunc callback)
     lock_take(&conn->lock);
     if (!conn->close_callback || conn->close_callback != callback) {
         lock_drop(&conn->lock);
-        error_set(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID, "the callback is not the registered close callback");
+        error_set(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID,
+                  "the callback is not the registered close callback");
         return -1;
     }
     freecb = conn->close_free;

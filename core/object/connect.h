@@ -31,7 +31,7 @@ struct _virConnect {
     virErrorFunc error_handler;
     void *error_data;
     struct error_record *error; /* of the last call that failed; NULL without one */
-    GHashTable *error_copies; /* which virConnGetLastError() gave away: thread to virError */
+    GHashTable *error_copies;   /* which virConnGetLastError() gave away: thread to virError */
     virConnectCloseFunc close_callback;
     void *close_opaque;
     virFreeCallback close_free;
@@ -41,6 +41,8 @@ virConnectPtr connect_new(void);
 /* The calling thread's copy of the connection's error, to be filled; with `lock` held. */
 virErrorPtr connect_error_copy(virConnectPtr conn);
 /* The one callback that hears of a broken connection; while it is there it holds the connection. A
- * connection within the process never breaks, so such a driver has no more to do than to keep it. */
-int connect_watch_close(virConnectPtr conn, virConnectCloseFunc callback, void *opaque, virFreeCallback freecb);
+ * connection within the process never breaks, so such a driver has no more to do than to keep it.
+ */
+int connect_watch_close(virConnectPtr conn, virConnectCloseFunc callback, void *opaque,
+                        virFreeCallback freecb);
 int connect_unwatch_close(virConnectPtr conn, virConnectCloseFunc callback);

@@ -7,8 +7,8 @@
 #include "core/object/connect.h"
 #include "error_texts.h"
 
-/* An error with all its text in one piece. Shared between the thread and the connection that it happened
- * on; whoever has the only reference may write. */
+/* An error with all its text in one piece. Shared between the thread and the connection that it
+ * happened on; whoever has the only reference may write. */
 struct error_record {
     int refs;
     size_t size; /* of `text` */
@@ -100,7 +100,8 @@ static const char *opening(int code, gboolean detailed)
     return detailed ? error_texts[code].detail : error_texts[code].text;
 }
 
-/* The pieces of a message, and what else an error says. The strings may lie in the thread's own record. */
+/* The pieces of a message, and what else an error says. The strings may lie in the thread's own
+ * record. */
 struct wording {
     const char *before; /* `before_size` bytes of it */
     size_t before_size;
@@ -130,8 +131,8 @@ static size_t room(const char *text)
 static virErrorPtr record(int domain, int code, const struct wording *words, int number)
 {
     size_t detail_size = strlen(words->detail), after_size = strlen(words->after) + 1;
-    size_t size = words->before_size + 2 * detail_size + 1 + after_size + room(words->str1) + room(words->str2) +
-                  room(words->str3);
+    size_t size = words->before_size + 2 * detail_size + 1 + after_size + room(words->str1) +
+                  room(words->str2) + room(words->str3);
     struct error_record *it = record_for(size);
     virErrorPtr error = &it->error;
     char *at = it->text, *detail;
@@ -152,11 +153,12 @@ static virErrorPtr record(int domain, int code, const struct wording *words, int
     return error;
 }
 
-/* The opening is a format with one %s, which may stand anywhere in it; without a detail it stands alone. */
+/* The opening is a format with one %s, which may stand anywhere in it; without a detail it stands
+ * alone. */
 static virErrorPtr record_opening(int domain, int code, const char *detail, int number)
 {
     const char *format = opening(code, *detail != '\0'), *place;
-    struct wording words = { .detail = detail, .after = "", .str1 = format };
+    struct wording words = {.detail = detail, .after = "", .str1 = format};
 
     if (!format)
         format = *detail ? "unknown error: %s" : "unknown error";
@@ -181,9 +183,10 @@ void error_set_valist(int domain, int code, const char *format, va_list args)
     record_opening(domain, code, longer ? longer : buffer, -1);
 }
 
-void error_set_argument(int domain, const char *argument, const char *function, const char *format, ...)
+void error_set_argument(int domain, const char *argument, const char *function, const char *format,
+                        ...)
 {
-    struct wording words = { .before = "", .after = "", .str1 = function, .str2 = argument };
+    struct wording words = {.before = "", .after = "", .str1 = function, .str2 = argument};
     g_autofree char *text = NULL;
     va_list args;
 
@@ -231,7 +234,8 @@ void error_prefix(const char *format, ...)
         error = record_opening(old->domain, old->code, detail, old->int1);
     } else {
         /* a message without an opening, or without a detail */
-        struct wording words = { .before = "", .after = "", .str1 = old->str1, .str2 = old->str2, .str3 = old->str3 };
+        struct wording words = {
+            .before = "", .after = "", .str1 = old->str1, .str2 = old->str2, .str3 = old->str3};
 
         words.detail = detail = g_strdup_printf("%s: %s", prefix, old->message ? old->message : "");
         error = record(old->domain, old->code, &words, old->int1);
@@ -283,7 +287,7 @@ virErrorPtr error_steal(void)
 
 void error_restore(virErrorPtr error)
 {
-    struct wording words = { .before = "", .after = "" };
+    struct wording words = {.before = "", .after = ""};
     virErrorPtr restored;
 
     error_reset();

@@ -14,9 +14,10 @@ void error_set_valist(int domain, int code, const char *format, va_list args) G_
 void error_set_system(int domain, int errnum, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* VIR_ERR_INVALID_ARG for an argument that a call refuses before it does anything. The text is the
- * whole message: the field's wording has no opening here, and keeps function and argument in str1 and str2. */
-void error_set_argument(int domain, const char *argument, const char *function, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
+ * whole message: the field's wording has no opening here, and keeps function and argument in str1
+ * and str2. */
+void error_set_argument(int domain, const char *argument, const char *function, const char *format,
+                        ...) G_GNUC_PRINTF(4, 5);
 
 /* The last error's code, VIR_ERR_OK without one. */
 int error_code(void);
@@ -45,7 +46,8 @@ const virError *error_of_record(const struct error_record *record);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virError, virFreeError)
 
-/* What a failed public call does last: keeps the error with the connection and tells the handler. */
+/* What a failed public call does last: keeps the error with the connection and tells the handler.
+ */
 void error_dispatch(virConnectPtr conn);
 
 /* The same at the end of calls without a connection: hands the result on. */

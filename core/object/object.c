@@ -5,8 +5,9 @@
 
 #include "core/object/error.h"
 
-/* Left behind in freed objects: a stale pointer is then told from a live one as long as the memory lasts. */
-static const struct object_class freed = { .name = "freed" };
+/* Left behind in freed objects: a stale pointer is then told from a live one as long as the memory
+ * lasts. */
+static const struct object_class freed = {.name = "freed"};
 
 void *object_new(const struct object_class *klass)
 {
@@ -53,7 +54,9 @@ void object_invalid(const void *object, const struct object_class *klass, const 
         error_set(klass->origin, klass->invalid, "%s: not a %s", function, klass->name);
 }
 
-void object_null_argument(const struct object_class *klass, const char *argument, const char *function)
+void object_null_argument(const struct object_class *klass, const char *argument,
+                          const char *function)
 {
-    error_set_argument(klass->origin, argument, function, "%s in %s must not be NULL", argument, function);
+    error_set_argument(klass->origin, argument, function, "%s in %s must not be NULL", argument,
+                       function);
 }

@@ -29,4 +29,5 @@ int object_refs(struct object *object);
 
 /* Errors about arguments, for entry points and getters. */
 void object_invalid(const void *object, const struct object_class *klass, const char *function);
-void object_null_argument(const struct object_class *klass, const char *argument, const char *function);
+void object_null_argument(const struct object_class *klass, const char *argument,
+                          const char *function);

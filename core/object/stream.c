@@ -13,7 +13,8 @@ static void stream_dispose(struct object *object)
 }
 
 const struct object_class virStream_class = {
-    "virStream", sizeof(struct _virStream), VIR_ERR_INVALID_STREAM, VIR_FROM_STREAMS, stream_dispose,
+    "virStream",    sizeof(struct _virStream), VIR_ERR_INVALID_STREAM, VIR_FROM_STREAMS,
+    stream_dispose,
 };
 
 virStreamPtr stream_new(virConnectPtr conn, unsigned int flags)

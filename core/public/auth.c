@@ -36,7 +36,8 @@ static char *read_line(gboolean echo)
 
 static int ask(virConnectCredentialPtr credential)
 {
-    gboolean echo = credential->type != VIR_CRED_PASSPHRASE && credential->type != VIR_CRED_NOECHOPROMPT;
+    gboolean echo =
+        credential->type != VIR_CRED_PASSPHRASE && credential->type != VIR_CRED_NOECHOPROMPT;
 
     if (credential->type == VIR_CRED_EXTERNAL)
         return -1;
@@ -62,10 +63,10 @@ static int ask_all(virConnectCredentialPtr credentials, unsigned int n, void *da
 }
 
 static int asked_for[] = {
-    VIR_CRED_AUTHNAME,     VIR_CRED_ECHOPROMPT, VIR_CRED_REALM,
+    VIR_CRED_AUTHNAME,   VIR_CRED_ECHOPROMPT,   VIR_CRED_REALM,
     VIR_CRED_PASSPHRASE, VIR_CRED_NOECHOPROMPT, VIR_CRED_EXTERNAL,
 };
 
-static virConnectAuth terminal = { asked_for, G_N_ELEMENTS(asked_for), ask_all, NULL };
+static virConnectAuth terminal = {asked_for, G_N_ELEMENTS(asked_for), ask_all, NULL};
 
 virConnectAuthPtr virConnectAuthPtrDefault = &terminal;

@@ -10,55 +10,64 @@ void entry_null(int origin, const char *argument, const char *function)
 void entry_min(int origin, const char *argument, long long min, const char *function)
 {
     if (min == 0)
-        error_set_argument(origin, argument, function, "%s in %s must be zero or greater", argument, function);
+        error_set_argument(origin, argument, function, "%s in %s must be zero or greater", argument,
+                           function);
     else if (min == 1)
-        error_set_argument(origin, argument, function, "%s in %s must be greater than zero", argument, function);
+        error_set_argument(origin, argument, function, "%s in %s must be greater than zero",
+                           argument, function);
     else
-        error_set_argument(origin, argument, function, "%s in %s must be %lld or greater", argument, function, min);
+        error_set_argument(origin, argument, function, "%s in %s must be %lld or greater", argument,
+                           function, min);
 }
 
 void entry_max(int origin, const char *argument, unsigned long long max, const char *function)
 {
-    error_set_argument(origin, argument, function, "%s in %s must not exceed %llu", argument, function, max);
+    error_set_argument(origin, argument, function, "%s in %s must not exceed %llu", argument,
+                       function, max);
 }
 
 void entry_rows(int origin, long long rows, long long length, const char *function)
 {
-    error_set(origin, VIR_ERR_OVERFLOW, "input too large: %lld * %lld in %s", rows, length, function);
+    error_set(origin, VIR_ERR_OVERFLOW, "input too large: %lld * %lld in %s", rows, length,
+              function);
 }
 
 void entry_exclusive(int origin, const char *one, const char *other, const char *function)
 {
-    error_set_argument(origin, "flags", function, "Flags '%s' and '%s' are mutually exclusive in %s", one, other,
-              function);
+    error_set_argument(origin, "flags", function,
+                       "Flags '%s' and '%s' are mutually exclusive in %s", one, other, function);
 }
 
 void entry_empty(int origin, const char *argument, const char *function)
 {
-    error_set_argument(origin, argument, function, "%s in %s must contain at least one object", argument, function);
+    error_set_argument(origin, argument, function, "%s in %s must contain at least one object",
+                       argument, function);
 }
 
 void entry_connection(int origin, const char *argument, const char *function)
 {
-    error_set_argument(origin, argument, function, "%s in %s must match connection", argument, function);
+    error_set_argument(origin, argument, function, "%s in %s must match connection", argument,
+                       function);
 }
 
 void entry_uuid(int origin, const char *argument, const char *text, const char *function)
 {
-    error_set_argument(origin, argument, function, "%s in %s must be a valid UUID, not '%.64s'", argument, function,
-              text);
+    error_set_argument(origin, argument, function, "%s in %s must be a valid UUID, not '%.64s'",
+                       argument, function, text);
 }
 
 void entry_flags(int origin, unsigned int flags, const char *accepted, const char *function)
 {
-    error_set_argument(origin, "flags", function, "unsupported flags (0x%x) in function %s: %s is accepted", flags,
-                       function, accepted);
+    error_set_argument(origin, "flags", function,
+                       "unsupported flags (0x%x) in function %s: %s is accepted", flags, function,
+                       accepted);
 }
 
 void entry_read_only(int origin, const char *function, const char *flag)
 {
     if (flag)
-        error_set(origin, VIR_ERR_OPERATION_DENIED, "read only access prevents %s with %s", function, flag);
+        error_set(origin, VIR_ERR_OPERATION_DENIED, "read only access prevents %s with %s",
+                  function, flag);
     else
         error_set(origin, VIR_ERR_OPERATION_DENIED, "read only access prevents %s", function);
 }

@@ -1,4 +1,5 @@
-/* The checks that generated entry points are made of. Each leads to `fail` with the error recorded. */
+/* The checks that generated entry points are made of. Each leads to `fail` with the error recorded.
+ */
 #pragma once
 
 #include <corral/corral.h>
@@ -44,7 +45,8 @@ void entry_no_support(int origin, virConnectPtr conn, const char *function);
         CHECK((array)[0] != NULL, entry_empty(ORIGIN, #array, __func__));                          \
         for (size_t i = 0; (array)[i]; i++) {                                                      \
             CHECK_OBJECT(type, (array)[i]);                                                        \
-            CHECK((array)[i]->conn == (array)[0]->conn, entry_connection(ORIGIN, #array, __func__)); \
+            CHECK((array)[i]->conn == (array)[0]->conn,                                            \
+                  entry_connection(ORIGIN, #array, __func__));                                     \
         }                                                                                          \
     } while (0)
 #define CHECK_CONNECTION(object, connection)                                                       \

@@ -1,4 +1,5 @@
-/* The public side of errors. These calls neither check nor reset the thread's error: they are about it. */
+/* The public side of errors. These calls neither check nor reset the thread's error: they are about
+ * it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -81,8 +82,8 @@ void virFreeError(virErrorPtr err)
     g_free(err);
 }
 
-/* Another thread may replace the connection's error while the caller still reads, so each thread gets
- * a copy of its own, which stays until it asks again or the connection ends. */
+/* Another thread may replace the connection's error while the caller still reads, so each thread
+ * gets a copy of its own, which stays until it asks again or the connection ends. */
 virErrorPtr virConnGetLastError(virConnectPtr conn)
 {
     virErrorPtr copy;
@@ -154,8 +155,8 @@ void virDefaultErrorFunc(virErrorPtr err)
         return;
     domain = err->domain == VIR_FROM_NONE ? "" : error_domain_name(err->domain);
     message = err->message ? err->message : "";
-    fprintf(stderr, "libvirt: %s %s : %s%s", domain ? domain : "Unknown", level_name(err->level), message,
-            g_str_has_suffix(message, "\n") ? "" : "\n");
+    fprintf(stderr, "libvirt: %s %s : %s%s", domain ? domain : "Unknown", level_name(err->level),
+            message, g_str_has_suffix(message, "\n") ? "" : "\n");
 }
 
 static virErrorFunc find_handler(virConnectPtr conn, void **data)
@@ -184,7 +185,8 @@ void error_dispatch(virConnectPtr conn)
 
     /* a driver's fault, but a failure without an error would be worse */
     if (!error_last())
-        error_set(VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, "the call failed, and its driver does not say why");
+        error_set(VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR,
+                  "the call failed, and its driver does not say why");
     handler = find_handler(conn, &data);
     if (handler)
         handler(data, error_last()); /* without a lock: it may ask for the connection's error */

@@ -1,5 +1,5 @@
-/* Calls that act on the caller's own process, whatever driver the container has. The container driver
- * comes later: until then they check what they are given and say that it is not there. */
+/* Calls that act on the caller's own process, whatever driver the container has. The container
+ * driver comes later: until then they check what they are given and say that it is not there. */
 #include <corral/lxc.h>
 
 #include "core/public/entry.h"
@@ -7,7 +7,7 @@
 #define ORIGIN VIR_FROM_DOM
 
 int virDomainLxcEnterNamespace(virDomainPtr domain, unsigned int nfdlist, int *fdlist,
-                                             unsigned int *noldfdlist, int **oldfdlist, unsigned int flags)
+                               unsigned int *noldfdlist, int **oldfdlist, unsigned int flags)
 {
     error_reset();
     CHECK_OBJECT(virDomain, domain);
@@ -29,12 +29,13 @@ fail:
 }
 
 int virDomainLxcEnterSecurityLabel(virSecurityModelPtr model, virSecurityLabelPtr label,
-                                                 virSecurityLabelPtr oldlabel, unsigned int flags)
+                                   virSecurityLabelPtr oldlabel, unsigned int flags)
 {
     error_reset();
     CHECK_NONNULL(model);
     CHECK_NONNULL(label);
-    error_set(ORIGIN, VIR_ERR_NO_SUPPORT, "%s for the security model '%.64s'", __func__, model->model);
+    error_set(ORIGIN, VIR_ERR_NO_SUPPORT, "%s for the security model '%.64s'", __func__,
+              model->model);
 fail:
     error_dispatch(NULL);
     return -1;

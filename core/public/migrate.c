@@ -1,5 +1,5 @@
-/* Migration: the phases between two connections. Drivers that migrate come later; until then each call
- * checks what it was given and says that the guest's driver does not. */
+/* Migration: the phases between two connections. Drivers that migrate come later; until then each
+ * call checks what it was given and says that the guest's driver does not. */
 #include "core/public/entry.h"
 
 #define ORIGIN VIR_FROM_DOM
@@ -49,8 +49,8 @@ static int check_params(virTypedParameterPtr params, unsigned int nparams, const
     return 0;
 }
 
-virDomainPtr virDomainMigrate(virDomainPtr domain, virConnectPtr dconn, unsigned long flags, const char *dname,
-                              const char *uri, unsigned long bandwidth)
+virDomainPtr virDomainMigrate(virDomainPtr domain, virConnectPtr dconn, unsigned long flags,
+                              const char *dname, const char *uri, unsigned long bandwidth)
 {
     if (check_domain(domain, __func__) == 0 && check_destination(dconn, __func__) == 0)
         entry_no_support(ORIGIN, domain->conn, __func__);
@@ -58,8 +58,9 @@ virDomainPtr virDomainMigrate(virDomainPtr domain, virConnectPtr dconn, unsigned
     return NULL;
 }
 
-virDomainPtr virDomainMigrate2(virDomainPtr domain, virConnectPtr dconn, const char *dxml, unsigned long flags,
-                               const char *dname, const char *uri, unsigned long bandwidth)
+virDomainPtr virDomainMigrate2(virDomainPtr domain, virConnectPtr dconn, const char *dxml,
+                               unsigned long flags, const char *dname, const char *uri,
+                               unsigned long bandwidth)
 {
     if (check_domain(domain, __func__) == 0 && check_destination(dconn, __func__) == 0)
         entry_no_support(ORIGIN, domain->conn, __func__);
@@ -67,8 +68,9 @@ virDomainPtr virDomainMigrate2(virDomainPtr domain, virConnectPtr dconn, const c
     return NULL;
 }
 
-virDomainPtr virDomainMigrate3(virDomainPtr domain, virConnectPtr dconn, virTypedParameterPtr params,
-                               unsigned int nparams, unsigned int flags)
+virDomainPtr virDomainMigrate3(virDomainPtr domain, virConnectPtr dconn,
+                               virTypedParameterPtr params, unsigned int nparams,
+                               unsigned int flags)
 {
     if (check_domain(domain, __func__) == 0 && check_destination(dconn, __func__) == 0 &&
         check_params(params, nparams, __func__) == 0)
@@ -77,8 +79,8 @@ virDomainPtr virDomainMigrate3(virDomainPtr domain, virConnectPtr dconn, virType
     return NULL;
 }
 
-int virDomainMigrateToURI(virDomainPtr domain, const char *duri, unsigned long flags, const char *dname,
-                          unsigned long bandwidth)
+int virDomainMigrateToURI(virDomainPtr domain, const char *duri, unsigned long flags,
+                          const char *dname, unsigned long bandwidth)
 {
     if (check_domain(domain, __func__) == 0) {
         if (duri)
@@ -89,8 +91,9 @@ int virDomainMigrateToURI(virDomainPtr domain, const char *duri, unsigned long f
     return fail_with_error(domain);
 }
 
-int virDomainMigrateToURI2(virDomainPtr domain, const char *dconnuri, const char *miguri, const char *dxml,
-                           unsigned long flags, const char *dname, unsigned long bandwidth)
+int virDomainMigrateToURI2(virDomainPtr domain, const char *dconnuri, const char *miguri,
+                           const char *dxml, unsigned long flags, const char *dname,
+                           unsigned long bandwidth)
 {
     if (check_domain(domain, __func__) == 0)
         entry_no_support(ORIGIN, domain->conn, __func__);

@@ -213,7 +213,7 @@ int virStreamRecvAll(virStreamPtr stream, virStreamSinkFunc handler, void *opaqu
 }
 
 int virStreamSparseRecvAll(virStreamPtr stream, virStreamSinkFunc handler,
-                                         virStreamSinkHoleFunc holeHandler, void *opaque)
+                           virStreamSinkHoleFunc holeHandler, void *opaque)
 {
     struct transfer transfer = {
         .stream = stream, .opaque = opaque, .sink = handler, .sink_hole = holeHandler};
@@ -234,8 +234,8 @@ int virStreamSendAll(virStreamPtr stream, virStreamSourceFunc handler, void *opa
 }
 
 int virStreamSparseSendAll(virStreamPtr stream, virStreamSourceFunc handler,
-                                         virStreamSourceHoleFunc holeHandler,
-                                         virStreamSourceSkipFunc skipHandler, void *opaque)
+                           virStreamSourceHoleFunc holeHandler, virStreamSourceSkipFunc skipHandler,
+                           void *opaque)
 {
     struct transfer transfer = {.stream = stream,
                                 .opaque = opaque,

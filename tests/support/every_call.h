@@ -30,10 +30,11 @@ void *freed_object(void);
 void every_call_callback(void);
 void every_call_freed(void *opaque);
 
-/* Notes a mistake unless the call failed with this code, with `text` in the message, and the handler
- * heard of it once. */
+/* Notes a mistake unless the call failed with this code, with `text` in the message, and the
+ * handler heard of it once. */
 void every_call_begin(void);
-void every_call_judge(const char *function, const char *what, gboolean failed, int code, const char *text);
+void every_call_judge(const char *function, const char *what, gboolean failed, int code,
+                      const char *text);
 void every_call_mistake(const char *function, const char *what, const char *mistake);
 
 #define EXPECT(what, code, text)                                                                   \

@@ -142,8 +142,7 @@ static void set_feature(struct domain_os_firmware_features *all, unsigned name,
 
     while (i < all->n_features && all->features[i].name != name)
         i++;
-    feature = i < all->n_features ? &all->features[i]
-                                  : LIST_APPEND(all->features, all->n_features);
+    feature = i < all->n_features ? &all->features[i] : LIST_APPEND(all->features, all->n_features);
     feature->name = name;
     feature->enabled = enabled;
 }

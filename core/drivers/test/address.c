@@ -33,7 +33,8 @@ static const struct network_ips *network_address(struct world *world,
 /* Each guest has a range of its own in the network, behind the host's address. */
 static virDomainIPAddress make_address(struct world *world, const struct guest *guest, size_t at)
 {
-    const struct network_ips *ip = network_address(world, &guest->live->doc->devices.interfaces[at]);
+    const struct network_ips *ip =
+        network_address(world, &guest->live->doc->devices.interfaces[at]);
     char text[INET_ADDRSTRLEN];
     struct in_addr address;
 
@@ -43,7 +44,8 @@ static virDomainIPAddress make_address(struct world *world, const struct guest *
             .addr = g_strdup_printf("192.168.0.%zu", 1 + at % 254),
             .prefix = 24,
         };
-    address.s_addr = htonl(ntohl(address.s_addr) + 2 + (guest->item.id - 1) * ADDRESSES_PER_GUEST + at);
+    address.s_addr =
+        htonl(ntohl(address.s_addr) + 2 + (guest->item.id - 1) * ADDRESSES_PER_GUEST + at);
     return (virDomainIPAddress){
         .type = VIR_IP_ADDR_TYPE_IPV4,
         .addr = g_strdup(inet_ntop(AF_INET, &address, text, sizeof(text))),
@@ -51,8 +53,8 @@ static virDomainIPAddress make_address(struct world *world, const struct guest *
     };
 }
 
-int test_domainInterfaceAddresses(virDomainPtr dom, virDomainInterfacePtr **ifaces, unsigned int source,
-                                  unsigned int flags)
+int test_domainInterfaceAddresses(virDomainPtr dom, virDomainInterfacePtr **ifaces,
+                                  unsigned int source, unsigned int flags)
 {
     const struct domain_devices *devices;
 

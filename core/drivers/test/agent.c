@@ -6,7 +6,8 @@
 /* The file systems of every guest that has a disk. */
 static const char *const mountpoints[] = {"/", "/boot"};
 
-int test_domainGetTime(virDomainPtr dom, long long *seconds, unsigned int *nseconds, unsigned int flags)
+int test_domainGetTime(virDomainPtr dom, long long *seconds, unsigned int *nseconds,
+                       unsigned int flags)
 {
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
@@ -22,7 +23,8 @@ int test_domainGetTime(virDomainPtr dom, long long *seconds, unsigned int *nseco
     return 0;
 }
 
-int test_domainSetTime(virDomainPtr dom, long long seconds, unsigned int nseconds, unsigned int flags)
+int test_domainSetTime(virDomainPtr dom, long long seconds, unsigned int nseconds,
+                       unsigned int flags)
 {
     if (flags_check(flags, VIR_DOMAIN_TIME_SYNC, __func__) < 0)
         return -1;
@@ -83,7 +85,8 @@ int test_domainFSThaw(virDomainPtr dom, const char **list, unsigned int n, unsig
     return __builtin_popcount(wanted);
 }
 
-int test_domainFSTrim(virDomainPtr dom, const char *mountPoint, unsigned long long minimum, unsigned int flags)
+int test_domainFSTrim(virDomainPtr dom, const char *mountPoint, unsigned long long minimum,
+                      unsigned int flags)
 {
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
@@ -91,7 +94,8 @@ int test_domainFSTrim(virDomainPtr dom, const char *mountPoint, unsigned long lo
     return !mountPoint || find_mountpoints(&mountPoint, 1) ? 0 : -1;
 }
 
-static virDomainFSInfoPtr make_fs_info(const char *mountpoint, const char *disk, unsigned int partition)
+static virDomainFSInfoPtr make_fs_info(const char *mountpoint, const char *disk,
+                                       unsigned int partition)
 {
     virDomainFSInfoPtr info = g_new0(virDomainFSInfo, 1);
 
@@ -123,14 +127,15 @@ int test_domainGetFSInfo(virDomainPtr dom, virDomainFSInfoPtr **info, unsigned i
     return G_N_ELEMENTS(mountpoints);
 }
 
-int test_domainSendKey(virDomainPtr domain, unsigned int codeset, unsigned int holdtime, unsigned int *keycodes,
-                       int nkeycodes, unsigned int flags)
+int test_domainSendKey(virDomainPtr domain, unsigned int codeset, unsigned int holdtime,
+                       unsigned int *keycodes, int nkeycodes, unsigned int flags)
 {
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     if (codeset >= VIR_KEYCODE_SET_LAST) {
         error_set_argument(VIR_FROM_DOM, "codeset", "virDomainSendKey",
-                           "Unsupported codeset '%u': it is 0 to %d", codeset, VIR_KEYCODE_SET_LAST - 1);
+                           "Unsupported codeset '%u': it is 0 to %d", codeset,
+                           VIR_KEYCODE_SET_LAST - 1);
         return -1;
     }
     WITH_ACTIVE_GUEST(domain, -1);
@@ -162,7 +167,8 @@ int test_domainInjectNMI(virDomainPtr domain, unsigned int flags)
     return 0;
 }
 
-int test_domainSetUserPassword(virDomainPtr dom, const char *user, const char *password, unsigned int flags)
+int test_domainSetUserPassword(virDomainPtr dom, const char *user, const char *password,
+                               unsigned int flags)
 {
     if (flags_check(flags, VIR_DOMAIN_PASSWORD_ENCRYPTED, __func__) < 0)
         return -1;
@@ -172,7 +178,8 @@ int test_domainSetUserPassword(virDomainPtr dom, const char *user, const char *p
 
 int test_domainGetMessages(virDomainPtr domain, char ***msgs, unsigned int flags)
 {
-    if (flags_check(flags, VIR_DOMAIN_MESSAGE_DEPRECATION | VIR_DOMAIN_MESSAGE_TAINTING, __func__) < 0)
+    if (flags_check(flags, VIR_DOMAIN_MESSAGE_DEPRECATION | VIR_DOMAIN_MESSAGE_TAINTING, __func__) <
+        0)
         return -1;
     WITH_GUEST(domain, -1);
     *msgs = g_new0(char *, 1);

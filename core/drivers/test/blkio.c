@@ -12,8 +12,10 @@ static const struct limit {
     size_t offset, size;
 } limits[] = {
 #define LIMIT(macro, member)                                                                       \
-    {VIR_DOMAIN_BLKIO_DEVICE_##macro, offsetof(struct domain_blkiotune_devices, member),           \
-     sizeof(((struct domain_blkiotune_devices *)NULL)->member)}
+    {                                                                                              \
+        VIR_DOMAIN_BLKIO_DEVICE_##macro, offsetof(struct domain_blkiotune_devices, member),        \
+            sizeof(((struct domain_blkiotune_devices *)NULL)->member)                              \
+    }
     LIMIT(WEIGHT, weight),
     LIMIT(READ_IOPS, read_iops_sec),
     LIMIT(WRITE_IOPS, write_iops_sec),
@@ -22,14 +24,17 @@ static const struct limit {
 #undef LIMIT
 };
 
-static unsigned long long get(const struct domain_blkiotune_devices *device, const struct limit *limit)
+static unsigned long long get(const struct domain_blkiotune_devices *device,
+                              const struct limit *limit)
 {
     const char *at = (const char *)device + limit->offset;
 
-    return limit->size == sizeof(unsigned int) ? *(const unsigned int *)at : *(const unsigned long long *)at;
+    return limit->size == sizeof(unsigned int) ? *(const unsigned int *)at
+                                               : *(const unsigned long long *)at;
 }
 
-static void put(struct domain_blkiotune_devices *device, const struct limit *limit, unsigned long long value)
+static void put(struct domain_blkiotune_devices *device, const struct limit *limit,
+                unsigned long long value)
 {
     char *at = (char *)device + limit->offset;
 
@@ -61,7 +66,8 @@ static int read_devices(struct domain_blkiotune *tune, const struct limit *limit
         if (i + 1 == n || !*words[i] ||
             !g_ascii_string_to_unsigned(words[i + 1], 10, 0, max, &value, NULL)) {
             error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG,
-                      "unable to parse blkio device '%s' '%s': PATH,NUMBER pairs are wanted", limit->name, text);
+                      "unable to parse blkio device '%s' '%s': PATH,NUMBER pairs are wanted",
+                      limit->name, text);
             return -1;
         }
         if (tune)
@@ -87,7 +93,8 @@ int test_domainSetBlkioParameters(virDomainPtr domain, virTypedParameterPtr para
     struct domain *doc;
 
     if (flags_check(flags, AFFECT_FLAGS, __func__) < 0 || affects_one(flags) < 0 ||
-        params_validate(params, nparams, virDomainBlkio_rules, G_N_ELEMENTS(virDomainBlkio_rules), 0) < 0)
+        params_validate(params, nparams, virDomainBlkio_rules, G_N_ELEMENTS(virDomainBlkio_rules),
+                        0) < 0)
         return -1;
     for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
         virTypedParameterPtr param = params_find(params, nparams, limits[i].name);
@@ -115,7 +122,8 @@ int test_domainGetBlkioParameters(virDomainPtr domain, virTypedParameterPtr para
     params_auto_t list = {0};
     const struct domain *doc;
 
-    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 || affects_one(flags) < 0)
+    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 ||
+        affects_one(flags) < 0)
         return -1;
     WITH_GUEST(domain, -1);
     doc = guest_affected(guest, flags);

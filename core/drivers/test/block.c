@@ -60,7 +60,8 @@ static const struct domain_disk *find_busy(const struct domain *doc, const char 
     return disk;
 }
 
-int test_domainBlockStats(virDomainPtr dom, const char *disk, virDomainBlockStatsPtr stats, size_t size)
+int test_domainBlockStats(virDomainPtr dom, const char *disk, virDomainBlockStatsPtr stats,
+                          size_t size)
 {
     WITH_ACTIVE_GUEST(dom, -1);
     if (!find_busy(guest->live->doc, disk))
@@ -69,8 +70,8 @@ int test_domainBlockStats(virDomainPtr dom, const char *disk, virDomainBlockStat
     return 0;
 }
 
-int test_domainBlockStatsFlags(virDomainPtr dom, const char *disk, virTypedParameterPtr params, int *nparams,
-                               unsigned int flags)
+int test_domainBlockStatsFlags(virDomainPtr dom, const char *disk, virTypedParameterPtr params,
+                               int *nparams, unsigned int flags)
 {
     params_auto_t list = {0};
     virDomainBlockStatsStruct stats;
@@ -132,8 +133,8 @@ int test_domainBlockPeek(virDomainPtr dom, const char *disk, unsigned long long 
             return -1;
     }
     if (offset > DISK_CAPACITY || size > DISK_CAPACITY - offset) {
-        test_error(INVALID_ARG, "cannot read %zu bytes at %llu of disk '%s': it has %llu", size, offset, disk,
-                   DISK_CAPACITY);
+        test_error(INVALID_ARG, "cannot read %zu bytes at %llu of disk '%s': it has %llu", size,
+                   offset, disk, DISK_CAPACITY);
         return -1;
     }
     for (size_t i = 0; i < size; i++)

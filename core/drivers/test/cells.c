@@ -9,12 +9,14 @@ static unsigned int small_page(unsigned int cell)
     return cell % 2 ? 8 : 4;
 }
 
-int test_nodeGetCellsFreeMemory(virConnectPtr conn, unsigned long long *freeMems, int startCell, int maxCells)
+int test_nodeGetCellsFreeMemory(virConnectPtr conn, unsigned long long *freeMems, int startCell,
+                                int maxCells)
 {
     int cells = world_of(conn)->cells, n = 0;
 
     if (startCell < 0 || startCell >= cells) {
-        test_error(INVALID_ARG, "Range exceeds available cells: %d cells from %d on, the host has %d", maxCells,
+        test_error(INVALID_ARG,
+                   "Range exceeds available cells: %d cells from %d on, the host has %d", maxCells,
                    startCell, cells);
         return -1;
     }
@@ -33,8 +35,9 @@ unsigned long long test_nodeGetFreeMemory(virConnectPtr conn)
 }
 
 /* Only small pages are in use, half of the memory of each cell. */
-int test_nodeGetFreePages(virConnectPtr conn, unsigned int npages, unsigned int *pages, int startCell,
-                          unsigned int cellCount, unsigned long long *counts, unsigned int flags)
+int test_nodeGetFreePages(virConnectPtr conn, unsigned int npages, unsigned int *pages,
+                          int startCell, unsigned int cellCount, unsigned long long *counts,
+                          unsigned int flags)
 {
     unsigned int cells = world_of(conn)->cells;
     int n = 0;
@@ -42,8 +45,9 @@ int test_nodeGetFreePages(virConnectPtr conn, unsigned int npages, unsigned int 
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     if (startCell < 0 || (unsigned int)startCell >= cells || cellCount > cells - startCell) {
-        test_error(INVALID_ARG, "Range exceeds available cells: %u cells from %d on, the host has %u",
-                   cellCount, startCell, cells);
+        test_error(INVALID_ARG,
+                   "Range exceeds available cells: %u cells from %d on, the host has %u", cellCount,
+                   startCell, cells);
         return -1;
     }
     for (unsigned int cell = startCell; cell < startCell + cellCount; cell++)
@@ -61,12 +65,13 @@ static void put_cell(GString *out, unsigned int cell, unsigned int first, unsign
                            "          <pages unit='KiB' size='2048'>0</pages>\n"
                            "          <pages unit='KiB' size='1048576'>0</pages>\n"
                            "          <cpus num='%u'>\n",
-                           cell, cell_memory(cell), small_page(cell), cell_memory(cell) / small_page(cell),
-                           cpus);
+                           cell, cell_memory(cell), small_page(cell),
+                           cell_memory(cell) / small_page(cell), cpus);
     for (unsigned int i = 0; i < cpus; i++)
-        g_string_append_printf(out,
-                               "            <cpu id='%u' socket_id='%u' die_id='0' core_id='%u' siblings='%u'/>\n",
-                               first + i, cell, i, first + i);
+        g_string_append_printf(
+            out,
+            "            <cpu id='%u' socket_id='%u' die_id='0' core_id='%u' siblings='%u'/>\n",
+            first + i, cell, i, first + i);
     g_string_append(out, "          </cpus>\n        </cell>\n");
 }
 
@@ -74,21 +79,22 @@ static void put_host(GString *out, const virNodeInfo *node, unsigned int cells)
 {
     unsigned int cpus = node->sockets * node->cores * node->threads;
 
-    g_string_append_printf(out,
-                           "  <host>\n"
-                           "    <cpu>\n"
-                           "      <arch>i686</arch>\n"
-                           "      <features>\n        <pae/>\n        <nonpae/>\n      </features>\n"
-                           "      <pages unit='KiB' size='4'/>\n"
-                           "      <pages unit='KiB' size='8'/>\n"
-                           "      <pages unit='KiB' size='2048'/>\n"
-                           "      <pages unit='KiB' size='1048576'/>\n"
-                           "    </cpu>\n"
-                           "    <power_management/>\n"
-                           "    <iommu support='no'/>\n"
-                           "    <topology>\n"
-                           "      <cells num='%u'>\n",
-                           cells);
+    g_string_append_printf(
+        out,
+        "  <host>\n"
+        "    <cpu>\n"
+        "      <arch>i686</arch>\n"
+        "      <features>\n        <pae/>\n        <nonpae/>\n      </features>\n"
+        "      <pages unit='KiB' size='4'/>\n"
+        "      <pages unit='KiB' size='8'/>\n"
+        "      <pages unit='KiB' size='2048'/>\n"
+        "      <pages unit='KiB' size='1048576'/>\n"
+        "    </cpu>\n"
+        "    <power_management/>\n"
+        "    <iommu support='no'/>\n"
+        "    <topology>\n"
+        "      <cells num='%u'>\n",
+        cells);
     for (unsigned int cell = 0; cell < cells; cell++)
         put_cell(out, cell, cell * cpus, cpus);
     g_string_append(out, "      </cells>\n"

@@ -84,8 +84,8 @@ virDomainPtr test_domainCreateXML(virConnectPtr conn, const char *xmlDesc, unsig
     return guest_object(conn, guest);
 }
 
-virDomainPtr test_domainCreateXMLWithFiles(virConnectPtr conn, const char *xmlDesc, unsigned int nfiles,
-                                           int *files, unsigned int flags)
+virDomainPtr test_domainCreateXMLWithFiles(virConnectPtr conn, const char *xmlDesc,
+                                           unsigned int nfiles, int *files, unsigned int flags)
 {
     return test_domainCreateXML(conn, xmlDesc, flags);
 }
@@ -108,7 +108,8 @@ virDomainPtr test_domainDefineXMLFlags(virConnectPtr conn, const char *xml, unsi
     if (guest_match(world, doc, false, &guest) < 0)
         return NULL;
     guest_name_interfaces(doc);
-    detail = guest && guest->config ? VIR_DOMAIN_EVENT_DEFINED_UPDATED : VIR_DOMAIN_EVENT_DEFINED_ADDED;
+    detail =
+        guest && guest->config ? VIR_DOMAIN_EVENT_DEFINED_UPDATED : VIR_DOMAIN_EVENT_DEFINED_ADDED;
     if (!guest)
         guest = guest_add_for(world, doc);
     definition_unref(guest->config);
@@ -124,12 +125,14 @@ virDomainPtr test_domainDefineXML(virConnectPtr conn, const char *xml)
 
 int test_domainUndefineFlags(virDomainPtr domain, unsigned int flags)
 {
-    if (flags_check(flags, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA,
+    if (flags_check(flags,
+                    VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA,
                     __func__) < 0)
         return -1;
     WITH_GUEST(domain, -1);
     if (guest->managed_save && !(flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE)) {
-        test_error(OPERATION_INVALID, "Refusing to undefine while domain managed save image exists");
+        test_error(OPERATION_INVALID,
+                   "Refusing to undefine while domain managed save image exists");
         return -1;
     }
     if (!guest_active(guest) && moments_count(guest->snapshots) &&
@@ -139,7 +142,8 @@ int test_domainUndefineFlags(virDomainPtr domain, unsigned int flags)
         return -1;
     }
     guest->managed_save = false;
-    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_UNDEFINED, VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
+    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_UNDEFINED,
+                          VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
     if (guest_active(guest))
         definition_unref(g_steal_pointer(&guest->config));
     else
@@ -167,7 +171,8 @@ static int check_new_name(struct world *world, const struct guest *guest, const 
         return -1;
     }
     if (objlist_by_name(&world->guests, name)) {
-        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID, "domain with name '%s' already exists", name);
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID,
+                  "domain with name '%s' already exists", name);
         return -1;
     }
     return 0;
@@ -188,7 +193,8 @@ int test_domainRename(virDomainPtr dom, const char *new_name, unsigned int flags
     WITH_GUEST(dom, -1);
     if (check_new_name(world, guest, new_name) < 0)
         return -1;
-    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_UNDEFINED, VIR_DOMAIN_EVENT_UNDEFINED_RENAMED);
+    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_UNDEFINED,
+                          VIR_DOMAIN_EVENT_UNDEFINED_RENAMED);
     doc = definition_edit(&guest->config);
     g_free(doc->name);
     doc->name = g_strdup(new_name);

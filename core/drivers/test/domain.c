@@ -115,7 +115,8 @@ void guests_clear(struct world *world)
         guest_remove(world, link->data);
 }
 
-int guest_match(struct world *world, const struct domain *doc, bool inactive, struct guest **ret_guest)
+int guest_match(struct world *world, const struct domain *doc, bool inactive,
+                struct guest **ret_guest)
 {
     unsigned char uuid[UUID_BYTES];
     struct guest *guest;
@@ -123,19 +124,21 @@ int guest_match(struct world *world, const struct domain *doc, bool inactive, st
     uuid_parse(doc->uuid, uuid);
     guest = objlist_by_uuid(&world->guests, uuid);
     if (guest && strcmp(guest->name, doc->name) != 0) {
-        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_FAILED, "domain '%s' is already defined with uuid %s",
-                  guest->name, doc->uuid);
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_FAILED,
+                  "domain '%s' is already defined with uuid %s", guest->name, doc->uuid);
         return -1;
     }
     if (guest && inactive && guest_active(guest)) {
-        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID, "domain '%s' is already active", doc->name);
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID, "domain '%s' is already active",
+                  doc->name);
         return -1;
     }
     if (!guest && (guest = objlist_by_name(&world->guests, doc->name))) {
         char other[UUID_TEXT];
 
-        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_FAILED, "domain '%s' already exists with uuid %s",
-                  doc->name, uuid_format(guest->item.uuid, other));
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_FAILED,
+                  "domain '%s' already exists with uuid %s", doc->name,
+                  uuid_format(guest->item.uuid, other));
         return -1;
     }
     *ret_guest = guest;
@@ -198,8 +201,9 @@ int affects_one(unsigned int flags)
 {
     if ((flags & AFFECT_FLAGS) != AFFECT_FLAGS)
         return 0;
-    error_set_argument(VIR_FROM_DOMAIN, "flags", "",
-                       "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' are mutually exclusive");
+    error_set_argument(
+        VIR_FROM_DOMAIN, "flags", "",
+        "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' are mutually exclusive");
     return -1;
 }
 

@@ -9,8 +9,8 @@
 #include "core/object/error.h"
 #include "objects.h"
 
-/* A guest's document. Nobody changes one that others can see: definition_edit() makes a copy then, so
- * whoever holds a reference reads without a lock. */
+/* A guest's document. Nobody changes one that others can see: definition_edit() makes a copy then,
+ * so whoever holds a reference reads without a lock. */
 struct definition {
     gint refs;
     struct domain *doc;
@@ -27,19 +27,20 @@ struct domain *definition_edit(struct definition **definition);
 struct moments;
 
 struct guest {
-    struct objlist_item item; /* id: -1 while it is off */
-    char *name;               /* item.name */
+    struct objlist_item item;  /* id: -1 while it is off */
+    char *name;                /* item.name */
     struct definition *config; /* what the next start uses; NULL: a transient guest */
-    struct definition *live;   /* what runs; NULL: it is off. The same one as `config` until either changes */
+    struct definition
+        *live; /* what runs; NULL: it is off. The same one as `config` until either changes */
     int state, reason;
     bool autostart;
     bool managed_save;
     /* beside the documents */
-    unsigned int weight;     /* of the scheduler */
-    long long clock;         /* what virDomainSetTime() set, seconds and nanoseconds */
+    unsigned int weight; /* of the scheduler */
+    long long clock;     /* what virDomainSetTime() set, seconds and nanoseconds */
     unsigned int clock_ns;
-    unsigned int frozen;     /* file systems, a bit each; agent.c */
-    GArray *pollers;         /* struct poller, iothread.c */
+    unsigned int frozen;                     /* file systems, a bit each; agent.c */
+    GArray *pollers;                         /* struct poller, iothread.c */
     struct moments *snapshots, *checkpoints; /* moment.h; NULL: it never had any */
 };
 
@@ -68,21 +69,23 @@ struct guest *guest_add(struct world *world, const char *name, const unsigned ch
 struct guest *guest_add_for(struct world *world, const struct domain *doc);
 void guest_remove(struct world *world, struct guest *guest);
 void guests_clear(struct world *world);
-/* The guest that `doc` redefines, or NULL; -1 with an error when its name or UUID is another guest's, or
- * when the guest runs and `inactive` says that it must not. */
-int guest_match(struct world *world, const struct domain *doc, bool inactive, struct guest **ret_guest);
+/* The guest that `doc` redefines, or NULL; -1 with an error when its name or UUID is another
+ * guest's, or when the guest runs and `inactive` says that it must not. */
+int guest_match(struct world *world, const struct domain *doc, bool inactive,
+                struct guest **ret_guest);
 
 void guest_set_state(struct guest *guest, int state, int reason);
 void guest_start(struct world *world, struct guest *guest, int reason);
 /* Off, for that reason, with the event; a transient guest is gone afterwards. */
 void guest_stopped(struct world *world, struct guest *guest, int reason, int detail);
 
-/* What VIR_DOMAIN_AFFECT_LIVE, _CONFIG and neither of them mean for a guest that is on or off. Each of
- * them fails with VIR_ERR_OPERATION_INVALID when there is no such definition. */
+/* What VIR_DOMAIN_AFFECT_LIVE, _CONFIG and neither of them mean for a guest that is on or off. Each
+ * of them fails with VIR_ERR_OPERATION_INVALID when there is no such definition. */
 const struct domain *guest_affected(const struct guest *guest, unsigned int flags);
 /* One or two documents to be changed. */
 int guest_edit(struct guest *guest, unsigned int flags, struct domain *docs[2]);
-/* The one document of a call that takes one of the flags; NULL with an error, as guest_affected(). */
+/* The one document of a call that takes one of the flags; NULL with an error, as guest_affected().
+ */
 struct domain *guest_edit_one(struct guest *guest, unsigned int flags);
 /* -1 with VIR_ERR_INVALID_ARG when both flags are given. */
 int affects_one(unsigned int flags);

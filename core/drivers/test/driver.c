@@ -13,10 +13,8 @@
 #include "core/object/error.h"
 
 #define TEST_SLOT_ENTRY(slot) .slot = test_##slot,
-static const struct hypervisor_driver test_hypervisor_driver = {
-    .name = "Test",
-    TEST_SLOTS(TEST_SLOT_ENTRY)
-};
+static const struct hypervisor_driver test_hypervisor_driver = {.name = "Test",
+                                                                TEST_SLOTS(TEST_SLOT_ENTRY)};
 
 static struct world *find_world(GUri *uri)
 {
@@ -30,7 +28,8 @@ static struct world *find_world(GUri *uri)
     return strcmp(path, "/default") ? world_from_file(path) : world_default();
 }
 
-static enum open_result test_open(virConnectPtr conn, GUri *uri, virConnectAuthPtr auth, unsigned int flags)
+static enum open_result test_open(virConnectPtr conn, GUri *uri, virConnectAuthPtr auth,
+                                  unsigned int flags)
 {
     const char *host = g_uri_get_host(uri);
     struct world *world;

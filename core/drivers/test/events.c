@@ -38,11 +38,12 @@ static void call_reason(virConnectPtr conn, virDomainPtr domain, struct guest_ev
 static void call_metadata(virConnectPtr conn, virDomainPtr domain, struct guest_event *it,
                           event_callback callback, void *opaque)
 {
-    ((virConnectDomainEventMetadataChangeCallback)callback)(conn, domain, it->number, it->text, opaque);
+    ((virConnectDomainEventMetadataChangeCallback)callback)(conn, domain, it->number, it->text,
+                                                            opaque);
 }
 
-static void call_device(virConnectPtr conn, virDomainPtr domain, struct guest_event *it, event_callback callback,
-                        void *opaque)
+static void call_device(virConnectPtr conn, virDomainPtr domain, struct guest_event *it,
+                        event_callback callback, void *opaque)
 {
     ((virConnectDomainEventDeviceAddedCallback)callback)(conn, domain, it->text, opaque);
 }
@@ -50,9 +51,8 @@ static void call_device(virConnectPtr conn, virDomainPtr domain, struct guest_ev
 static void guest_event_deliver(virConnectPtr conn, struct event *event, event_callback callback,
                                 void *opaque)
 {
-    static void (*const calls[VIR_DOMAIN_EVENT_ID_LAST])(virConnectPtr, virDomainPtr,
-                                                         struct guest_event *, event_callback,
-                                                         void *) = {
+    static void (*const calls[VIR_DOMAIN_EVENT_ID_LAST])(
+        virConnectPtr, virDomainPtr, struct guest_event *, event_callback, void *) = {
         [VIR_DOMAIN_EVENT_ID_LIFECYCLE] = call_lifecycle,
         [VIR_DOMAIN_EVENT_ID_PMWAKEUP] = call_reason,
         [VIR_DOMAIN_EVENT_ID_PMSUSPEND] = call_reason,
@@ -132,8 +132,8 @@ void guest_event_metadata(struct world *world, const struct guest *guest, int ty
     world_push(world, &it->event);
 }
 
-int test_connectDomainEventRegister(virConnectPtr conn, virConnectDomainEventCallback cb, void *opaque,
-                                    virFreeCallback freecb)
+int test_connectDomainEventRegister(virConnectPtr conn, virConnectDomainEventCallback cb,
+                                    void *opaque, virFreeCallback freecb)
 {
     struct event_registration registration = {
         .klass = FAMILY,
@@ -166,7 +166,8 @@ int test_connectDomainEventRegisterAny(virConnectPtr conn, virDomainPtr dom, int
     };
 
     if (eventID < 0 || eventID >= VIR_DOMAIN_EVENT_ID_LAST) {
-        test_error(INVALID_ARG, "eventID in virConnectDomainEventRegisterAny must be 0 to %d, not %d",
+        test_error(INVALID_ARG,
+                   "eventID in virConnectDomainEventRegisterAny must be 0 to %d, not %d",
                    VIR_DOMAIN_EVENT_ID_LAST - 1, eventID);
         return -1;
     }

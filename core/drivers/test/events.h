@@ -8,4 +8,5 @@ void guest_event_lifecycle(struct world *world, const struct guest *guest, int e
 void guest_event_reason(struct world *world, const struct guest *guest, int id, int reason);
 /* DEVICE_ADDED, DEVICE_REMOVED. */
 void guest_event_device(struct world *world, const struct guest *guest, int id, const char *alias);
-void guest_event_metadata(struct world *world, const struct guest *guest, int type, const char *uri);
+void guest_event_metadata(struct world *world, const struct guest *guest, int type,
+                          const char *uri);

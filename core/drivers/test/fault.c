@@ -52,7 +52,8 @@ static int fault_parse(xmlNodePtr node, struct fault *fault)
     fault->function = xml_attr(node, "name");
     fault->message = xml_attr(node, "message");
     fault->count = -1;
-    if (xml_attr_int(node, "delay", &fault->delay) < 0 || xml_attr_int(node, "count", &fault->count) < 0)
+    if (xml_attr_int(node, "delay", &fault->delay) < 0 ||
+        xml_attr_int(node, "count", &fault->count) < 0)
         return -1;
     if (!fault->function || fault->delay < 0) {
         error_set(VIR_FROM_TEST, VIR_ERR_XML_ERROR,
@@ -60,9 +61,10 @@ static int fault_parse(xmlNodePtr node, struct fault *fault)
         return -1;
     }
     if (error && !(fault->code = code_of(error))) {
-        error_set(VIR_FROM_TEST, VIR_ERR_XML_ERROR,
-                  "invalid error '%s' of corral:call %s: a name like VIR_ERR_OPERATION_FAILED is wanted", error,
-                  fault->function);
+        error_set(
+            VIR_FROM_TEST, VIR_ERR_XML_ERROR,
+            "invalid error '%s' of corral:call %s: a name like VIR_ERR_OPERATION_FAILED is wanted",
+            error, fault->function);
         return -1;
     }
     return 0;

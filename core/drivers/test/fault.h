@@ -1,9 +1,10 @@
 /* What a node description makes calls suffer, to test deadlines, cancels and errors:
  *
- *   <corral:call name="virDomainSuspend" delay="5000" error="VIR_ERR_OPERATION_FAILED" message="…" count="1"/>
+ *   <corral:call name="virDomainSuspend" delay="5000" error="VIR_ERR_OPERATION_FAILED" message="…"
+ * count="1"/>
  *
- * with xmlns:corral="https://corral.dev/xmlns/test/1.0". `delay` is in milliseconds and comes first, `count` says
- * how often (always, without it). Everything but `name` may be left out. */
+ * with xmlns:corral="https://corral.dev/xmlns/test/1.0". `delay` is in milliseconds and comes
+ * first, `count` says how often (always, without it). Everything but `name` may be left out. */
 #pragma once
 
 #include <libxml/tree.h>

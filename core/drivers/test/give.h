@@ -3,12 +3,13 @@
 
 #include "core/object/params.h"
 
-/* What calls with an array of the caller's do: with no room they tell how many there are, else they give
- * as many as there is room for. Clears the list. */
+/* What calls with an array of the caller's do: with no room they tell how many there are, else they
+ * give as many as there is room for. Clears the list. */
 int params_give(struct params *list, virTypedParameterPtr params, int *nparams);
 
 /* A parameter's value, when it is there. */
-static inline bool params_get_uint(virTypedParameterPtr params, int n, const char *name, unsigned int *value)
+static inline bool params_get_uint(virTypedParameterPtr params, int n, const char *name,
+                                   unsigned int *value)
 {
     virTypedParameterPtr it = params_find(params, n, name);
 

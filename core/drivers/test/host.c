@@ -81,7 +81,8 @@ int test_nodeGetSecurityModel(virConnectPtr conn, virSecurityModelPtr secmodel)
 }
 
 /* Eight processors, of which the even ones below six are on. */
-int test_nodeGetCPUMap(virConnectPtr conn, unsigned char **cpumap, unsigned int *online, unsigned int flags)
+int test_nodeGetCPUMap(virConnectPtr conn, unsigned char **cpumap, unsigned int *online,
+                       unsigned int flags)
 {
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
@@ -106,7 +107,8 @@ int test_nodeGetCPUStats(virConnectPtr conn, int cpuNum, virNodeCPUStatsPtr para
 
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
-    if (cpuNum != VIR_NODE_CPU_STATS_ALL_CPUS && (cpuNum < 0 || cpuNum >= (int)world_of(conn)->node.cpus)) {
+    if (cpuNum != VIR_NODE_CPU_STATS_ALL_CPUS &&
+        (cpuNum < 0 || cpuNum >= (int)world_of(conn)->node.cpus)) {
         test_error(INVALID_ARG, "cpuNum in virNodeGetCPUStats must be %d or less than %u, not %d",
                    VIR_NODE_CPU_STATS_ALL_CPUS, world_of(conn)->node.cpus, cpuNum);
         return -1;

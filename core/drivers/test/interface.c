@@ -33,7 +33,8 @@ void interface_traffic(virDomainInterfaceStatsPtr stats)
     stats->tx_drop = seconds / 4;
 }
 
-int test_domainInterfaceStats(virDomainPtr dom, const char *device, virDomainInterfaceStatsPtr stats, size_t size)
+int test_domainInterfaceStats(virDomainPtr dom, const char *device,
+                              virDomainInterfaceStatsPtr stats, size_t size)
 {
     WITH_ACTIVE_GUEST(dom, -1);
     if (!interface_find(guest->live->doc, device))
@@ -43,8 +44,8 @@ int test_domainInterfaceStats(virDomainPtr dom, const char *device, virDomainInt
 }
 
 /* A direction's limits, when the call names any: without an average or a floor there are none. */
-static void set_rate(struct common_rate *rate, virTypedParameterPtr params, int nparams, const char *average,
-                     const char *peak, const char *burst, const char *floor)
+static void set_rate(struct common_rate *rate, virTypedParameterPtr params, int nparams,
+                     const char *average, const char *peak, const char *burst, const char *floor)
 {
     unsigned int values[4] = {0};
     bool given = params_get_uint(params, nparams, average, &values[0]);
@@ -69,15 +70,16 @@ static bool rate_is_set(const struct common_rate *rate)
     return rate->average || rate->floor;
 }
 
-int test_domainSetInterfaceParameters(virDomainPtr domain, const char *device, virTypedParameterPtr params,
-                                      int nparams, unsigned int flags)
+int test_domainSetInterfaceParameters(virDomainPtr domain, const char *device,
+                                      virTypedParameterPtr params, int nparams, unsigned int flags)
 {
     struct domain_interface *interface;
     struct common_bandwidth bandwidth = {0};
     const struct domain *doc;
 
     if (flags_check(flags, AFFECT_FLAGS, __func__) < 0 || affects_one(flags) < 0 ||
-        params_validate(params, nparams, virDomainBandwidth_rules, G_N_ELEMENTS(virDomainBandwidth_rules), 0) < 0)
+        params_validate(params, nparams, virDomainBandwidth_rules,
+                        G_N_ELEMENTS(virDomainBandwidth_rules), 0) < 0)
         return -1;
     WITH_GUEST(domain, -1);
     doc = guest_affected(guest, flags);
@@ -86,8 +88,9 @@ int test_domainSetInterfaceParameters(virDomainPtr domain, const char *device, v
     interface = interface_find(guest_edit_one(guest, flags), device);
     if (interface->bandwidth)
         bandwidth = *interface->bandwidth;
-    set_rate(&bandwidth.inbound, params, nparams, VIR_DOMAIN_BANDWIDTH_IN_AVERAGE, VIR_DOMAIN_BANDWIDTH_IN_PEAK,
-             VIR_DOMAIN_BANDWIDTH_IN_BURST, VIR_DOMAIN_BANDWIDTH_IN_FLOOR);
+    set_rate(&bandwidth.inbound, params, nparams, VIR_DOMAIN_BANDWIDTH_IN_AVERAGE,
+             VIR_DOMAIN_BANDWIDTH_IN_PEAK, VIR_DOMAIN_BANDWIDTH_IN_BURST,
+             VIR_DOMAIN_BANDWIDTH_IN_FLOOR);
     set_rate(&bandwidth.outbound, params, nparams, VIR_DOMAIN_BANDWIDTH_OUT_AVERAGE,
              VIR_DOMAIN_BANDWIDTH_OUT_PEAK, VIR_DOMAIN_BANDWIDTH_OUT_BURST, NULL);
     if (!rate_is_set(&bandwidth.inbound) && !rate_is_set(&bandwidth.outbound)) {
@@ -100,15 +103,16 @@ int test_domainSetInterfaceParameters(virDomainPtr domain, const char *device, v
     return 0;
 }
 
-int test_domainGetInterfaceParameters(virDomainPtr domain, const char *device, virTypedParameterPtr params,
-                                      int *nparams, unsigned int flags)
+int test_domainGetInterfaceParameters(virDomainPtr domain, const char *device,
+                                      virTypedParameterPtr params, int *nparams, unsigned int flags)
 {
     const struct common_bandwidth none = {0}, *bandwidth = &none;
     const struct domain_interface *interface;
     params_auto_t list = {0};
     const struct domain *doc;
 
-    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 || affects_one(flags) < 0)
+    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 ||
+        affects_one(flags) < 0)
         return -1;
     WITH_GUEST(domain, -1);
     doc = guest_affected(guest, flags);

@@ -53,7 +53,8 @@ static void remove_id(struct domain *doc, unsigned int id)
     for (size_t i = 0; i < ids->n_iothreads; i++)
         if (ids->iothreads[i].id == id) {
             doc_clear(&domain_iothreadids_iothreads_layout, &ids->iothreads[i]);
-            memmove(ids->iothreads + i, ids->iothreads + i + 1, (--ids->n_iothreads - i) * sizeof(*ids->iothreads));
+            memmove(ids->iothreads + i, ids->iothreads + i + 1,
+                    (--ids->n_iothreads - i) * sizeof(*ids->iothreads));
             break;
         }
     doc->iothreads = ids->n_iothreads;
@@ -93,14 +94,16 @@ static int check_new(const struct domain *doc, unsigned int id)
 {
     if (!has_id(doc, id))
         return 0;
-    error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG, "an IOThread is already using iothread_id '%u'", id);
+    error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG, "an IOThread is already using iothread_id '%u'",
+              id);
     return -1;
 }
 
 static int check_unused(const struct domain *doc, unsigned int id)
 {
     if (!has_id(doc, id)) {
-        error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG, "cannot find IOThread '%u' in iothreadids list", id);
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG,
+                  "cannot find IOThread '%u' in iothreadids list", id);
         return -1;
     }
     for (size_t i = 0; i < doc->devices.n_disks; i++)
@@ -173,8 +176,8 @@ static void set_cpuset(struct domain *doc, unsigned int id, const char *cpuset)
     tune->iothreadpins[at].cpuset = g_strdup(cpuset);
 }
 
-int test_domainPinIOThread(virDomainPtr domain, unsigned int iothread_id, unsigned char *cpumap, int maplen,
-                           unsigned int flags)
+int test_domainPinIOThread(virDomainPtr domain, unsigned int iothread_id, unsigned char *cpumap,
+                           int maplen, unsigned int flags)
 {
     g_autofree char *cpuset = pin_text(cpumap, maplen);
     struct domain *docs[2];
@@ -195,7 +198,8 @@ int test_domainPinIOThread(virDomainPtr domain, unsigned int iothread_id, unsign
     return n < 0 ? -1 : 0;
 }
 
-int test_domainGetIOThreadInfo(virDomainPtr dom, virDomainIOThreadInfoPtr **info, unsigned int flags)
+int test_domainGetIOThreadInfo(virDomainPtr dom, virDomainIOThreadInfoPtr **info,
+                               unsigned int flags)
 {
     const struct domain *doc;
     size_t n;
@@ -214,7 +218,8 @@ int test_domainGetIOThreadInfo(virDomainPtr dom, virDomainIOThreadInfoPtr **info
         it->iothread_id = iothreads_id(doc, i);
         it->cpumaplen = (MAX(world->node.cpus, 1) + 7) / 8;
         it->cpumap = g_malloc0(it->cpumaplen);
-        pin_fill(iothread_cpuset(doc, it->iothread_id), vcpus_current(doc), it->cpumap, it->cpumaplen);
+        pin_fill(iothread_cpuset(doc, it->iothread_id), vcpus_current(doc), it->cpumap,
+                 it->cpumaplen);
     }
     return n;
 }
@@ -238,8 +243,8 @@ static void set_poller(struct guest *guest, const struct poller *poller)
 }
 
 /* The thread's size limits with what the call names; -1 when they contradict each other. */
-static int read_thread_pool(const struct domain *doc, unsigned int id, virTypedParameterPtr params, int n,
-                            struct domain_thread_pool *pool)
+static int read_thread_pool(const struct domain *doc, unsigned int id, virTypedParameterPtr params,
+                            int n, struct domain_thread_pool *pool)
 {
     virTypedParameterPtr min = params_find(params, n, VIR_DOMAIN_IOTHREAD_THREAD_POOL_MIN);
     virTypedParameterPtr max = params_find(params, n, VIR_DOMAIN_IOTHREAD_THREAD_POOL_MAX);
@@ -262,7 +267,8 @@ static int read_thread_pool(const struct domain *doc, unsigned int id, virTypedP
     return min || max;
 }
 
-static void set_thread_pool(struct domain *doc, unsigned int id, const struct domain_thread_pool *pool)
+static void set_thread_pool(struct domain *doc, unsigned int id,
+                            const struct domain_thread_pool *pool)
 {
     list_ids(doc, 0);
     for (size_t i = 0; i < doc->iothreadids.n_iothreads; i++)
@@ -270,15 +276,16 @@ static void set_thread_pool(struct domain *doc, unsigned int id, const struct do
             doc->iothreadids.iothreads[i].thread_pool = *pool;
 }
 
-int test_domainSetIOThreadParams(virDomainPtr domain, unsigned int iothread_id, virTypedParameterPtr params,
-                                 int nparams, unsigned int flags)
+int test_domainSetIOThreadParams(virDomainPtr domain, unsigned int iothread_id,
+                                 virTypedParameterPtr params, int nparams, unsigned int flags)
 {
     struct domain_thread_pool pool = {0};
     struct poller poller;
     int changed;
 
     if (flags_check(flags, VIR_DOMAIN_AFFECT_LIVE, __func__) < 0 || check_id(iothread_id) < 0 ||
-        params_validate(params, nparams, virDomainIOThread_rules, G_N_ELEMENTS(virDomainIOThread_rules), 0) < 0)
+        params_validate(params, nparams, virDomainIOThread_rules,
+                        G_N_ELEMENTS(virDomainIOThread_rules), 0) < 0)
         return -1;
     WITH_GUEST(domain, -1);
     if (guest_check_affected(guest, flags) < 0)

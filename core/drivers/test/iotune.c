@@ -11,7 +11,10 @@ static const struct limit {
     const char *name;
     size_t offset;
 } limits[] = {
-#define LIMIT(macro, member) {VIR_DOMAIN_BLOCK_IOTUNE_##macro, offsetof(struct domain_disk_iotune, member)}
+#define LIMIT(macro, member)                                                                       \
+    {                                                                                              \
+        VIR_DOMAIN_BLOCK_IOTUNE_##macro, offsetof(struct domain_disk_iotune, member)               \
+    }
     LIMIT(TOTAL_BYTES_SEC, total_bytes_sec),
     LIMIT(READ_BYTES_SEC, read_bytes_sec),
     LIMIT(WRITE_BYTES_SEC, write_bytes_sec),
@@ -63,8 +66,10 @@ static int check(const struct domain_disk_iotune *tune)
         {tune->write_iops_sec, tune->write_iops_sec_max, "write_iops_sec"},
     };
 
-    if (check_total(tune->total_bytes_sec, tune->read_bytes_sec, tune->write_bytes_sec, "bytes_sec") < 0 ||
-        check_total(tune->total_iops_sec, tune->read_iops_sec, tune->write_iops_sec, "iops_sec") < 0 ||
+    if (check_total(tune->total_bytes_sec, tune->read_bytes_sec, tune->write_bytes_sec,
+                    "bytes_sec") < 0 ||
+        check_total(tune->total_iops_sec, tune->read_iops_sec, tune->write_iops_sec, "iops_sec") <
+            0 ||
         check_total(tune->total_bytes_sec_max, tune->read_bytes_sec_max, tune->write_bytes_sec_max,
                     "bytes_sec_max") < 0 ||
         check_total(tune->total_iops_sec_max, tune->read_iops_sec_max, tune->write_iops_sec_max,
@@ -72,8 +77,8 @@ static int check(const struct domain_disk_iotune *tune)
         return -1;
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
         if (pairs[i].max && pairs[i].value > pairs[i].max) {
-            test_error(INVALID_ARG, "%s cannot be set higher than %s_max (%llu > %llu)", pairs[i].name,
-                       pairs[i].name, pairs[i].value, pairs[i].max);
+            test_error(INVALID_ARG, "%s cannot be set higher than %s_max (%llu > %llu)",
+                       pairs[i].name, pairs[i].name, pairs[i].value, pairs[i].max);
             return -1;
         }
     return 0;
@@ -88,16 +93,16 @@ static const struct domain_disk *find(const struct domain *doc, const char *path
     return disk;
 }
 
-int test_domainSetBlockIoTune(virDomainPtr dom, const char *disk, virTypedParameterPtr params, int nparams,
-                              unsigned int flags)
+int test_domainSetBlockIoTune(virDomainPtr dom, const char *disk, virTypedParameterPtr params,
+                              int nparams, unsigned int flags)
 {
     virTypedParameterPtr group = params_find(params, nparams, VIR_DOMAIN_BLOCK_IOTUNE_GROUP_NAME);
     const struct domain_disk *found;
     struct domain_disk_iotune tune, *target;
 
     if (flags_check(flags, AFFECT_FLAGS, __func__) < 0 || affects_one(flags) < 0 ||
-        params_validate(params, nparams, virDomainBlockIoTune_rules, G_N_ELEMENTS(virDomainBlockIoTune_rules),
-                        0) < 0)
+        params_validate(params, nparams, virDomainBlockIoTune_rules,
+                        G_N_ELEMENTS(virDomainBlockIoTune_rules), 0) < 0)
         return -1;
     WITH_GUEST(dom, -1);
     found = find(guest_affected(guest, flags), disk);
@@ -118,13 +123,14 @@ int test_domainSetBlockIoTune(virDomainPtr dom, const char *disk, virTypedParame
     return 0;
 }
 
-int test_domainGetBlockIoTune(virDomainPtr dom, const char *disk, virTypedParameterPtr params, int *nparams,
-                              unsigned int flags)
+int test_domainGetBlockIoTune(virDomainPtr dom, const char *disk, virTypedParameterPtr params,
+                              int *nparams, unsigned int flags)
 {
     params_auto_t list = {0};
     const struct domain_disk *found;
 
-    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 || affects_one(flags) < 0)
+    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 ||
+        affects_one(flags) < 0)
         return -1;
     WITH_GUEST(dom, -1);
     found = find(guest_affected(guest, flags), disk ? disk : "");
@@ -134,8 +140,8 @@ int test_domainGetBlockIoTune(virDomainPtr dom, const char *disk, virTypedParame
         if (i == BEFORE_GROUP_NAME)
             params_add_string(&list, found->iotune.group_name ? found->iotune.group_name : "",
                               VIR_DOMAIN_BLOCK_IOTUNE_GROUP_NAME);
-        params_add_ullong(&list, *limit_of((struct domain_disk_iotune *)&found->iotune, &limits[i]), "%s",
-                          limits[i].name);
+        params_add_ullong(&list, *limit_of((struct domain_disk_iotune *)&found->iotune, &limits[i]),
+                          "%s", limits[i].name);
     }
     return params_give(&list, params, nparams);
 }

@@ -31,7 +31,8 @@ int test_domainCreate(virDomainPtr domain)
 }
 
 /* There is no process that could take the files over. */
-int test_domainCreateWithFiles(virDomainPtr domain, unsigned int nfiles, int *files, unsigned int flags)
+int test_domainCreateWithFiles(virDomainPtr domain, unsigned int nfiles, int *files,
+                               unsigned int flags)
 {
     return test_domainCreateWithFlags(domain, flags);
 }
@@ -79,7 +80,8 @@ int test_domainReboot(virDomainPtr domain, unsigned int flags)
 {
     enum domain_lifecycle_action action;
 
-    if (flags_check(flags, VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_GUEST_AGENT, __func__) < 0)
+    if (flags_check(flags, VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_GUEST_AGENT,
+                    __func__) < 0)
         return -1;
     WITH_ACTIVE_GUEST(domain, -1);
     action = guest->live->doc->on_reboot;
@@ -107,7 +109,8 @@ int test_domainSuspend(virDomainPtr domain)
         return -1;
     }
     guest_set_state(guest, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
-    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_SUSPENDED,
+                          VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
     return 0;
 }
 
@@ -119,7 +122,8 @@ int test_domainResume(virDomainPtr domain)
         return -1;
     }
     guest_set_state(guest, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
-    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_RESUMED,
+                          VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
     return 0;
 }
 

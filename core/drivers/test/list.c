@@ -72,7 +72,8 @@ static unsigned int state_filter(const struct guest *guest)
 bool guest_matches(const struct guest *guest, unsigned int flags)
 {
     return group_matches(flags, GROUP(ACTIVE, INACTIVE), HAS(guest->live, ACTIVE, INACTIVE)) &&
-           group_matches(flags, GROUP(PERSISTENT, TRANSIENT), HAS(guest->config, PERSISTENT, TRANSIENT)) &&
+           group_matches(flags, GROUP(PERSISTENT, TRANSIENT),
+                         HAS(guest->config, PERSISTENT, TRANSIENT)) &&
            group_matches(flags, STATES, state_filter(guest)) &&
            group_matches(flags, GROUP(MANAGEDSAVE, NO_MANAGEDSAVE),
                          HAS(guest->managed_save, MANAGEDSAVE, NO_MANAGEDSAVE)) &&

@@ -72,7 +72,8 @@ static int read_extras(const char *xml, struct extras *extras)
 
 static bool is_extra(xmlNodePtr node, const char *name)
 {
-    return node->type == XML_ELEMENT_NODE && node->ns && !strcmp((const char *)node->ns->href, NAMESPACE) &&
+    return node->type == XML_ELEMENT_NODE && node->ns &&
+           !strcmp((const char *)node->ns->href, NAMESPACE) &&
            !strcmp((const char *)node->name, name);
 }
 
@@ -119,7 +120,8 @@ int guest_load(struct world *world, const char *xml)
     if (guest_match(world, doc, false, &guest) < 0)
         return -1;
     if (guest) {
-        test_error(OPERATION_FAILED, "domain '%s' already exists with uuid %s", doc->name, doc->uuid);
+        test_error(OPERATION_FAILED, "domain '%s' already exists with uuid %s", doc->name,
+                   doc->uuid);
         return -1;
     }
     guest_name_interfaces(doc);

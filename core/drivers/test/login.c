@@ -26,7 +26,8 @@ int logins_parse(xmlNodePtr node, struct logins **ret_logins)
         if (!name || !*name) {
             g_free(password);
             g_hash_table_destroy(users);
-            error_set(VIR_FROM_TEST, VIR_ERR_XML_ERROR, "missing username in a user of the node's auth");
+            error_set(VIR_FROM_TEST, VIR_ERR_XML_ERROR,
+                      "missing username in a user of the node's auth");
             return -1;
         }
         g_hash_table_replace(users, g_steal_pointer(&name), password ? password : g_strdup(""));
@@ -63,7 +64,8 @@ static char *ask(virConnectAuthPtr auth, int type, const char *type_name, const 
     }
     if (auth->cb(&credential, 1, auth->cbdata) < 0) {
         g_free(credential.result);
-        error_set(VIR_FROM_AUTH, VIR_ERR_AUTH_FAILED, "Failed to collect the credential %s", type_name);
+        error_set(VIR_FROM_AUTH, VIR_ERR_AUTH_FAILED, "Failed to collect the credential %s",
+                  type_name);
         return NULL;
     }
     return credential.result ? credential.result : g_strdup("");

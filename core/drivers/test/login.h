@@ -1,4 +1,5 @@
-/* Who may connect, when a node description names users: <auth><user password='x'>joe</user></auth>. */
+/* Who may connect, when a node description names users: <auth><user password='x'>joe</user></auth>.
+ */
 #pragma once
 
 #include <libxml/tree.h>

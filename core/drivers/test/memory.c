@@ -47,7 +47,8 @@ int test_domainSetMemoryFlags(virDomainPtr domain, unsigned long memory, unsigne
     if (!now)
         return -1;
     if (memory > now->memory.text) {
-        test_error(INVALID_ARG, "cannot set memory higher than max memory: %lu KiB, %llu are possible", memory,
+        test_error(INVALID_ARG,
+                   "cannot set memory higher than max memory: %lu KiB, %llu are possible", memory,
                    now->memory.text);
         return -1;
     }
@@ -116,7 +117,8 @@ int test_domainSetMemoryStatsPeriod(virDomainPtr domain, int period, unsigned in
     if (guest_check_affected(guest, flags) < 0)
         return -1;
     if (guest_doc(guest)->devices.memballoon.model != DOMAIN_MEMBALLOON_MODEL_VIRTIO) {
-        test_error(INTERNAL_ERROR, "No memory balloon device configured, can not set the collection period");
+        test_error(INTERNAL_ERROR,
+                   "No memory balloon device configured, can not set the collection period");
         return -1;
     }
     n = guest_edit(guest, flags, docs);
@@ -132,7 +134,8 @@ int test_domainMemoryPeek(virDomainPtr dom, unsigned long long start, size_t siz
     unsigned char *bytes = buffer;
 
     if (flags != VIR_MEMORY_VIRTUAL && flags != VIR_MEMORY_PHYSICAL) {
-        test_error(INVALID_ARG, "flags parameter must be VIR_MEMORY_VIRTUAL or VIR_MEMORY_PHYSICAL");
+        test_error(INVALID_ARG,
+                   "flags parameter must be VIR_MEMORY_VIRTUAL or VIR_MEMORY_PHYSICAL");
         return -1;
     }
     {

@@ -9,7 +9,8 @@
 static xmlNodePtr find_element(xmlNodePtr metadata, const char *uri)
 {
     for (xmlNodePtr node = metadata->children; node; node = node->next)
-        if (node->type == XML_ELEMENT_NODE && node->ns && !strcmp((const char *)node->ns->href, uri))
+        if (node->type == XML_ELEMENT_NODE && node->ns &&
+            !strcmp((const char *)node->ns->href, uri))
             return node;
     return NULL;
 }
@@ -57,7 +58,8 @@ static void close_metadata(struct domain *doc, xmlDocPtr metadata)
     }
     g_string_append(text, "  </metadata>");
     g_free(doc->metadata);
-    doc->metadata = xmlFirstElementChild(root) ? g_string_free(text, FALSE) : (g_string_free(text, TRUE), NULL);
+    doc->metadata =
+        xmlFirstElementChild(root) ? g_string_free(text, FALSE) : (g_string_free(text, TRUE), NULL);
 }
 
 /* Elements without a namespace get this one. */
@@ -93,7 +95,8 @@ static xmlDocPtr read_element(const char *text, const char *key, const char *uri
     ns = xmlNewNs(root, BAD_CAST uri, BAD_CAST key);
     if (!ns) {
         error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG,
-                  "key '%s' in virDomainSetMetadata stands for another namespace in the metadata", key);
+                  "key '%s' in virDomainSetMetadata stands for another namespace in the metadata",
+                  key);
         return NULL;
     }
     set_namespace(root, ns);
@@ -126,8 +129,8 @@ static int check_type(int type)
 {
     if (type >= VIR_DOMAIN_METADATA_DESCRIPTION && type < VIR_DOMAIN_METADATA_LAST)
         return 0;
-    error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG, "unknown metadata type '%d': it is 0 to %d", type,
-              VIR_DOMAIN_METADATA_LAST - 1);
+    error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG, "unknown metadata type '%d': it is 0 to %d",
+              type, VIR_DOMAIN_METADATA_LAST - 1);
     return -1;
 }
 
@@ -156,8 +159,8 @@ static int check_set(int type, const char *metadata, const char *key, const char
     return 0;
 }
 
-int test_domainSetMetadata(virDomainPtr domain, int type, const char *metadata, const char *key, const char *uri,
-                           unsigned int flags)
+int test_domainSetMetadata(virDomainPtr domain, int type, const char *metadata, const char *key,
+                           const char *uri, unsigned int flags)
 {
     g_autoptr(xmlDoc) element = NULL;
     struct domain *docs[2];
@@ -165,7 +168,8 @@ int test_domainSetMetadata(virDomainPtr domain, int type, const char *metadata, 
 
     if (flags_check(flags, AFFECT_FLAGS, __func__) < 0 || check_set(type, metadata, key, uri) < 0)
         return -1;
-    if (type == VIR_DOMAIN_METADATA_ELEMENT && metadata && !(element = read_element(metadata, key, uri)))
+    if (type == VIR_DOMAIN_METADATA_ELEMENT && metadata &&
+        !(element = read_element(metadata, key, uri)))
         return -1;
     WITH_GUEST(domain, -1);
     n = guest_edit(guest, flags, docs);
@@ -222,13 +226,16 @@ char *test_domainGetMetadata(virDomainPtr domain, int type, const char *uri, uns
         WITH_GUEST(domain, NULL);
         if (guest_check_affected(guest, flags) < 0)
             return NULL;
-        definition = definition_ref(flags & VIR_DOMAIN_AFFECT_CONFIG || !guest->live ? guest->config : guest->live);
+        definition = definition_ref(flags & VIR_DOMAIN_AFFECT_CONFIG || !guest->live ? guest->config
+                                                                                     : guest->live);
     }
     if (type == VIR_DOMAIN_METADATA_ELEMENT)
         text = get_element(definition->doc, uri);
     else
-        text = g_strdup(type == VIR_DOMAIN_METADATA_TITLE ? definition->doc->title : definition->doc->description);
+        text = g_strdup(type == VIR_DOMAIN_METADATA_TITLE ? definition->doc->title
+                                                          : definition->doc->description);
     if (!text && !error_code())
-        error_set(VIR_FROM_DOMAIN, VIR_ERR_NO_DOMAIN_METADATA, "Requested metadata element is not present");
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_NO_DOMAIN_METADATA,
+                  "Requested metadata element is not present");
     return text;
 }

@@ -19,36 +19,45 @@ static const char default_node[] =
     "<domain type='test'><name>test</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>"
     "<memory>8388608</memory><currentMemory>2097152</currentMemory><vcpu>2</vcpu>"
     "<os><type>hvm</type></os><devices>"
-    "<disk type='file' device='disk'><source file='/guest/diskimage1'/><target dev='vda' bus='virtio'/>"
+    "<disk type='file' device='disk'><source file='/guest/diskimage1'/><target dev='vda' "
+    "bus='virtio'/>"
     "<address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/></disk>"
     "<interface type='network'><mac address='aa:bb:cc:dd:ee:ff'/><source network='default'/>"
-    "<target dev='testnet0'/><address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x0'/>"
+    "<target dev='testnet0'/><address type='pci' domain='0x0000' bus='0x00' slot='0x01' "
+    "function='0x0'/>"
     "</interface><memballoon model='virtio'>"
     "<address type='pci' domain='0x0000' bus='0x00' slot='0x02' function='0x0'/></memballoon>"
     "</devices></domain>"
-    "<network><name>default</name><uuid>dd8fe884-6c02-601e-7551-cca97df1c5df</uuid><forward mode='nat'/>"
+    "<network><name>default</name><uuid>dd8fe884-6c02-601e-7551-cca97df1c5df</uuid><forward "
+    "mode='nat'/>"
     "<bridge name='virbr0'/><ip address='192.168.122.1' netmask='255.255.255.0'><dhcp>"
     "<range start='192.168.122.2' end='192.168.122.254'/></dhcp></ip></network>"
     "<pool type='dir'><name>default-pool</name><uuid>dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566</uuid>"
     "<target><path>/default-pool</path></target></pool>"
-    "<interface type='ethernet' name='eth1'><start mode='onboot'/><mac address='aa:bb:cc:dd:ee:ff'/>"
+    "<interface type='ethernet' name='eth1'><start mode='onboot'/><mac "
+    "address='aa:bb:cc:dd:ee:ff'/>"
     "<mtu size='1492'/><protocol family='ipv4'><ip address='192.168.0.5' prefix='24'/>"
     "<route gateway='192.168.0.1'/></protocol></interface>"
     "<device><name>computer</name><capability type='system'><hardware><vendor>Libvirt</vendor>"
-    "<version>Test driver</version><serial>123456</serial><uuid>11111111-2222-3333-4444-555555555555</uuid>"
+    "<version>Test "
+    "driver</version><serial>123456</serial><uuid>11111111-2222-3333-4444-555555555555</uuid>"
     "</hardware><firmware><vendor>Libvirt</vendor><version>Test Driver</version>"
     "<release_date>01/22/2007</release_date></firmware></capability></device>"
-    "<device><name>scsi_host1</name><parent>computer</parent><capability type='scsi_host'><host>1</host>"
+    "<device><name>scsi_host1</name><parent>computer</parent><capability "
+    "type='scsi_host'><host>1</host>"
     "<unique_id>0</unique_id><capability type='fc_host'><wwnn>2000000012341234</wwnn>"
     "<wwpn>1000000012341234</wwpn><fabric_wwn>2000000043214321</fabric_wwn></capability>"
     "<capability type='vport_ops'/></capability></device>"
-    "<device><name>scsi_host2</name><parent>computer</parent><capability type='scsi_host'><host>2</host>"
+    "<device><name>scsi_host2</name><parent>computer</parent><capability "
+    "type='scsi_host'><host>2</host>"
     "<unique_id>1</unique_id><capability type='fc_host'><wwnn>2000000056785678</wwnn>"
     "<wwpn>1000000056785678</wwpn><fabric_wwn>2000000087658765</fabric_wwn></capability>"
     "<capability type='vport_ops'/></capability></device>"
-    "<device><name>scsi_host11</name><parent>scsi_host1</parent><capability type='scsi_host'><host>11</host>"
+    "<device><name>scsi_host11</name><parent>scsi_host1</parent><capability "
+    "type='scsi_host'><host>11</host>"
     "<unique_id>10</unique_id><capability type='fc_host'><wwnn>2000000034563456</wwnn>"
-    "<wwpn>1000000034563456</wwpn><fabric_wwn>2000000043214321</fabric_wwn></capability></capability></device>"
+    "<wwpn>1000000034563456</wwpn><fabric_wwn>2000000043214321</fabric_wwn></capability></"
+    "capability></device>"
     "</node>";
 
 static const virNodeInfo default_host = {
@@ -83,7 +92,8 @@ static char *read_document(const char *path)
         return NULL;
     }
     if (!S_ISREG(info.st_mode) || info.st_size > XML_SIZE_MAX) {
-        test_error(XML_ERROR, "failed to parse xml document '%s': a file of up to %d bytes is wanted", path,
+        test_error(XML_ERROR,
+                   "failed to parse xml document '%s': a file of up to %d bytes is wanted", path,
                    XML_SIZE_MAX);
         return NULL;
     }
@@ -130,7 +140,8 @@ static int load_guest(struct world *world, const char *xml, const char *what)
     return guest_load(world, xml);
 }
 
-static int load_objects(struct world *world, xmlNodePtr node, const struct source *source, const char *name,
+static int load_objects(struct world *world, xmlNodePtr node, const struct source *source,
+                        const char *name,
                         int (*load)(struct world *world, const char *xml, const char *what))
 {
     g_autofree char *what = g_strdup_printf("<%s> in %s", name, source->name);
@@ -179,7 +190,8 @@ static int read_host(xmlNodePtr node, virNodeInfo *info)
         return -1;
     all = (unsigned long long)info->nodes * info->sockets;
     if (info->nodes > CPUS_MAX || info->sockets > CPUS_MAX || info->cores > CPUS_MAX ||
-        info->threads > CPUS_MAX || (all *= info->cores) > CPUS_MAX || (all *= info->threads) > CPUS_MAX) {
+        info->threads > CPUS_MAX || (all *= info->cores) > CPUS_MAX ||
+        (all *= info->threads) > CPUS_MAX) {
         test_error(XML_ERROR, "invalid node cpu: more than %d processors", CPUS_MAX);
         return -1;
     }
@@ -198,7 +210,8 @@ static int load(struct world *world, const char *xml, const struct source *sourc
     if (!node)
         return -1;
     if (strcmp((const char *)node->name, "node") != 0) {
-        test_error(XML_ERROR, "expecting root element of 'node', not '%s'", (const char *)node->name);
+        test_error(XML_ERROR, "expecting root element of 'node', not '%s'",
+                   (const char *)node->name);
         return -1;
     }
     world->node = default_host;

@@ -12,12 +12,14 @@ static struct domain_perf_events *find(const struct domain_perf *perf, unsigned 
     return NULL;
 }
 
-int test_domainGetPerfEvents(virDomainPtr domain, virTypedParameterPtr *params, int *nparams, unsigned int flags)
+int test_domainGetPerfEvents(virDomainPtr domain, virTypedParameterPtr *params, int *nparams,
+                             unsigned int flags)
 {
     params_auto_t list = {0};
     const struct domain *doc;
 
-    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 || affects_one(flags) < 0)
+    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 ||
+        affects_one(flags) < 0)
         return -1;
     WITH_GUEST(domain, -1);
     doc = guest_affected(guest, flags);
@@ -44,7 +46,8 @@ static void set(struct domain_perf *perf, unsigned name, bool enabled)
     event->enabled = enabled ? TRISTATE_YES : TRISTATE_NO;
 }
 
-int test_domainSetPerfEvents(virDomainPtr domain, virTypedParameterPtr params, int nparams, unsigned int flags)
+int test_domainSetPerfEvents(virDomainPtr domain, virTypedParameterPtr params, int nparams,
+                             unsigned int flags)
 {
     struct domain *docs[2];
     int n;

@@ -39,8 +39,10 @@ static void set_vcpu_cpuset(struct domain *doc, unsigned int vcpu, char *cpuset)
     while (at < tune->n_vcpupins && tune->vcpupins[at].vcpu < vcpu)
         at++;
     if (at == tune->n_vcpupins || tune->vcpupins[at].vcpu != vcpu) {
-        tune->vcpupins = g_renew(struct domain_cputune_vcpupins, tune->vcpupins, tune->n_vcpupins + 1);
-        memmove(tune->vcpupins + at + 1, tune->vcpupins + at, (tune->n_vcpupins - at) * sizeof(*tune->vcpupins));
+        tune->vcpupins =
+            g_renew(struct domain_cputune_vcpupins, tune->vcpupins, tune->n_vcpupins + 1);
+        memmove(tune->vcpupins + at + 1, tune->vcpupins + at,
+                (tune->n_vcpupins - at) * sizeof(*tune->vcpupins));
         tune->n_vcpupins++;
         tune->vcpupins[at] = (struct domain_cputune_vcpupins){.vcpu = vcpu};
     }
@@ -48,8 +50,8 @@ static void set_vcpu_cpuset(struct domain *doc, unsigned int vcpu, char *cpuset)
     tune->vcpupins[at].cpuset = cpuset;
 }
 
-int test_domainPinVcpuFlags(virDomainPtr domain, unsigned int vcpu, unsigned char *cpumap, int maplen,
-                            unsigned int flags)
+int test_domainPinVcpuFlags(virDomainPtr domain, unsigned int vcpu, unsigned char *cpumap,
+                            int maplen, unsigned int flags)
 {
     g_autofree char *cpuset = pin_text(cpumap, maplen);
 
@@ -96,7 +98,8 @@ int test_domainGetVcpuPinInfo(virDomainPtr domain, int ncpumaps, unsigned char *
     return n;
 }
 
-int test_domainPinEmulator(virDomainPtr domain, unsigned char *cpumap, int maplen, unsigned int flags)
+int test_domainPinEmulator(virDomainPtr domain, unsigned char *cpumap, int maplen,
+                           unsigned int flags)
 {
     g_autofree char *cpuset = pin_text(cpumap, maplen);
     struct domain *docs[2];
@@ -119,7 +122,8 @@ int test_domainPinEmulator(virDomainPtr domain, unsigned char *cpumap, int maple
     return 0;
 }
 
-int test_domainGetEmulatorPinInfo(virDomainPtr domain, unsigned char *cpumap, int maplen, unsigned int flags)
+int test_domainGetEmulatorPinInfo(virDomainPtr domain, unsigned char *cpumap, int maplen,
+                                  unsigned int flags)
 {
     const struct domain *doc;
 

@@ -14,13 +14,14 @@ static int check_pm(const struct domain *doc, unsigned int target)
     return -1;
 }
 
-int test_domainPMSuspendForDuration(virDomainPtr dom, unsigned int target, unsigned long long duration,
-                                    unsigned int flags)
+int test_domainPMSuspendForDuration(virDomainPtr dom, unsigned int target,
+                                    unsigned long long duration, unsigned int flags)
 {
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     if (duration) {
-        test_error(ARGUMENT_UNSUPPORTED, "Duration not supported. Use 0 for now, not %llu", duration);
+        test_error(ARGUMENT_UNSUPPORTED, "Duration not supported. Use 0 for now, not %llu",
+                   duration);
         return -1;
     }
     if (target >= VIR_NODE_SUSPEND_TARGET_LAST) {
@@ -41,7 +42,8 @@ int test_domainPMSuspendForDuration(virDomainPtr dom, unsigned int target, unsig
         return 0;
     }
     guest_set_state(guest, VIR_DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED_UNKNOWN);
-    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_PMSUSPENDED, VIR_DOMAIN_EVENT_PMSUSPENDED_MEMORY);
+    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_PMSUSPENDED,
+                          VIR_DOMAIN_EVENT_PMSUSPENDED_MEMORY);
     guest_event_reason(world, guest, VIR_DOMAIN_EVENT_ID_PMSUSPEND, 0);
     return 0;
 }
@@ -52,7 +54,8 @@ int test_domainPMWakeup(virDomainPtr dom, unsigned int flags)
         return -1;
     WITH_ACTIVE_GUEST(dom, -1);
     if (guest->state != VIR_DOMAIN_PMSUSPENDED) {
-        test_error(OPERATION_INVALID, "Unable to wake up domain '%s' that is not pmsuspended", guest->name);
+        test_error(OPERATION_INVALID, "Unable to wake up domain '%s' that is not pmsuspended",
+                   guest->name);
         return -1;
     }
     guest_set_state(guest, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_WAKEUP);
@@ -66,16 +69,19 @@ static int check_action(unsigned int type, unsigned int action)
     static const char *const types[] = {"poweroff", "reboot", "crash"};
 
     if (type >= VIR_DOMAIN_LIFECYCLE_LAST) {
-        error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG, "invalid lifecycle type '%u': it is 0 to %d", type,
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG,
+                  "invalid lifecycle type '%u': it is 0 to %d", type,
                   VIR_DOMAIN_LIFECYCLE_LAST - 1);
         return -1;
     }
     if (action >= VIR_DOMAIN_LIFECYCLE_ACTION_LAST) {
-        error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG, "invalid lifecycle action '%u': it is 0 to %d", action,
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG,
+                  "invalid lifecycle action '%u': it is 0 to %d", action,
                   VIR_DOMAIN_LIFECYCLE_ACTION_LAST - 1);
         return -1;
     }
-    if (type != VIR_DOMAIN_LIFECYCLE_CRASH && action >= VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_DESTROY) {
+    if (type != VIR_DOMAIN_LIFECYCLE_CRASH &&
+        action >= VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_DESTROY) {
         error_set(VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED,
                   "Lifecycle event '%s' doesn't support '%s' action", types[type],
                   doc_word(&domain_lifecycle_action_words, action + 1));

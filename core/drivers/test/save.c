@@ -51,7 +51,8 @@ int test_domainSave(virDomainPtr domain, const char *to)
     return test_domainSaveFlags(domain, to, NULL, 0);
 }
 
-int test_domainRestoreFlags(virConnectPtr conn, const char *from, const char *dxml, unsigned int flags)
+int test_domainRestoreFlags(virConnectPtr conn, const char *from, const char *dxml,
+                            unsigned int flags)
 {
     struct world *world = world_of(conn);
     g_autoptr(definition) definition = NULL;
@@ -74,7 +75,8 @@ int test_domainRestoreFlags(virConnectPtr conn, const char *from, const char *dx
         guest = guest_add_for(world, doc);
     guest->live = g_steal_pointer(&definition);
     guest_start(world, guest, VIR_DOMAIN_RUNNING_RESTORED);
-    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_RESTORED);
+    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_STARTED,
+                          VIR_DOMAIN_EVENT_STARTED_RESTORED);
     return 0;
 }
 
@@ -95,12 +97,14 @@ char *test_domainSaveImageGetXMLDesc(virConnectPtr conn, const char *file, unsig
     doc = xml ? guest_parse(xml, 0) : NULL;
     if (!doc)
         return NULL;
-    text = domain_format(doc, DOC_INACTIVE | (flags & VIR_DOMAIN_SAVE_IMAGE_XML_SECURE ? DOC_SECURE : 0));
+    text = domain_format(doc, DOC_INACTIVE |
+                                  (flags & VIR_DOMAIN_SAVE_IMAGE_XML_SECURE ? DOC_SECURE : 0));
     domain_free(doc);
     return text;
 }
 
-int test_domainSaveImageDefineXML(virConnectPtr conn, const char *file, const char *dxml, unsigned int flags)
+int test_domainSaveImageDefineXML(virConnectPtr conn, const char *file, const char *dxml,
+                                  unsigned int flags)
 {
     g_autofree char *old = NULL;
     g_autofree char *xml = NULL;
@@ -117,7 +121,8 @@ int test_domainSaveImageDefineXML(virConnectPtr conn, const char *file, const ch
     return xml ? save_write(file, xml, "saving a changed document") : -1;
 }
 
-/* The image stays in memory: a guest that is saved this way has nothing that its definition lacks. */
+/* The image stays in memory: a guest that is saved this way has nothing that its definition lacks.
+ */
 int test_domainManagedSave(virDomainPtr dom, unsigned int flags)
 {
     if (flags_check(flags,
@@ -163,7 +168,8 @@ static int write_dump(const char *name, const char *to)
     }
     written = write(fd, text, sizeof(text) - 1) == sizeof(text) - 1;
     if (!written)
-        error_set_system(VIR_FROM_TEST, errno, "domain '%s' coredump: failed to write to %s", name, to);
+        error_set_system(VIR_FROM_TEST, errno, "domain '%s' coredump: failed to write to %s", name,
+                         to);
     close(fd);
     return written ? 0 : -1;
 }

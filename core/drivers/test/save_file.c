@@ -84,7 +84,8 @@ char *save_read(const char *path)
     }
     close(fd);
     if (memcmp(text, magic, MAGIC_LENGTH) != 0) {
-        test_error(INTERNAL_ERROR, "mismatched header magic in '%s': it is no saved guest of this driver", path);
+        test_error(INTERNAL_ERROR,
+                   "mismatched header magic in '%s': it is no saved guest of this driver", path);
         return NULL;
     }
     if (length > MAGIC_LENGTH + XML_SIZE_MAX || strlen(text) != length) {

@@ -23,7 +23,8 @@ static char *picture(const unsigned char *uuid, size_t *ret_size)
     return g_string_free(image, FALSE);
 }
 
-char *test_domainScreenshot(virDomainPtr dom, virStreamPtr stream, unsigned int screen, unsigned int flags)
+char *test_domainScreenshot(virDomainPtr dom, virStreamPtr stream, unsigned int screen,
+                            unsigned int flags)
 {
     g_autofree char *image = NULL;
     size_t size;

@@ -1,4 +1,5 @@
-/* The calls of the hypervisor table that this driver has: test_domainCreate() is virDomainCreate()'s. */
+/* The calls of the hypervisor table that this driver has: test_domainCreate() is
+ * virDomainCreate()'s. */
 #pragma once
 
 #include "drivers.h"

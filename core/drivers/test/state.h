@@ -1,5 +1,5 @@
-/* A world of the test driver: all there is behind a test:/// connection, in memory. test:///default is one
- * world per process; each connection to a file has a world of its own. */
+/* A world of the test driver: all there is behind a test:/// connection, in memory. test:///default
+ * is one world per process; each connection to a file has a world of its own. */
 #pragma once
 
 #include "core/base/lock.h"
@@ -11,7 +11,7 @@ struct logins;
 
 struct world {
     int refs;
-    lock_t lock;            /* guards everything below; held briefly, never across a wait or a callback */
+    lock_t lock; /* guards everything below; held briefly, never across a wait or a callback */
     GPtrArray *connections; /* who gets the events; not references */
     virNodeInfo node;
     unsigned int cells; /* whose memory is known: all, or none in a description's world */
@@ -24,8 +24,10 @@ struct world {
     struct objlist secrets;  /* struct secret_item, secret.h */
     struct objlist filters;  /* struct filter, nwfilter.h */
     struct objlist bindings; /* struct binding, nwfilter.h */
-    GPtrArray *hostifs_before; /* definitions to go back to, hostif_change.c; NULL: no change is on */
-    struct faults *faults; /* what calls are to suffer, fault.h; stays as it is from the opening on */
+    GPtrArray
+        *hostifs_before; /* definitions to go back to, hostif_change.c; NULL: no change is on */
+    struct faults
+        *faults; /* what calls are to suffer, fault.h; stays as it is from the opening on */
     struct logins *logins; /* who may connect, login.h; the same */
 };
 
@@ -44,12 +46,13 @@ void world_unref(struct world *world);
 void world_join(struct world *world, virConnectPtr conn);
 void world_leave(struct world *world, virConnectPtr conn);
 
-/* Hands an event to every connection of the world that listens; takes the reference over. Called with
- * the world's lock held, so that events come in the order of what happened; delivery is the event loop's. */
+/* Hands an event to every connection of the world that listens; takes the reference over. Called
+ * with the world's lock held, so that events come in the order of what happened; delivery is the
+ * event loop's. */
 void world_push(struct world *world, struct event *event);
 /* Whether anybody listens, with the world's lock held: spares making an event. */
 gboolean world_listens(struct world *world);
 
-/* -1 with VIR_ERR_INVALID_ARG naming the flags and the function when there are others than `supported`.
- * `function` is the public name, or a slot's __func__ ("test_domainCreate"). */
+/* -1 with VIR_ERR_INVALID_ARG naming the flags and the function when there are others than
+ * `supported`. `function` is the public name, or a slot's __func__ ("test_domainCreate"). */
 int flags_check(unsigned int flags, unsigned int supported, const char *function);

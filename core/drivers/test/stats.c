@@ -150,7 +150,10 @@ static const struct group {
 static const struct filter {
     unsigned int flag, list_flag;
 } filters[] = {
-#define FILTER(name) {VIR_CONNECT_GET_ALL_DOMAINS_STATS_##name, VIR_CONNECT_LIST_DOMAINS_##name}
+#define FILTER(name)                                                                               \
+    {                                                                                              \
+        VIR_CONNECT_GET_ALL_DOMAINS_STATS_##name, VIR_CONNECT_LIST_DOMAINS_##name                  \
+    }
     FILTER(ACTIVE),  FILTER(INACTIVE), FILTER(PERSISTENT), FILTER(TRANSIENT),
     FILTER(RUNNING), FILTER(PAUSED),   FILTER(SHUTOFF),    FILTER(OTHER),
 #undef FILTER
@@ -164,7 +167,8 @@ static int check_groups(unsigned int stats, unsigned int flags, unsigned int *re
     for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
         all |= groups[i].flag;
     if (stats & ~all && flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS) {
-        test_error(ARGUMENT_UNSUPPORTED, "Stats types bits 0x%x are not supported by this daemon", stats & ~all);
+        test_error(ARGUMENT_UNSUPPORTED, "Stats types bits 0x%x are not supported by this daemon",
+                   stats & ~all);
         return -1;
     }
     *ret_wanted = stats ? stats : all;
@@ -174,7 +178,8 @@ static int check_groups(unsigned int stats, unsigned int flags, unsigned int *re
 static int check_flags(unsigned int flags, unsigned int *ret_filter, const char *function)
 {
     unsigned int known = VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS |
-                         VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING;
+                         VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT |
+                         VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING;
 
     *ret_filter = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(filters); i++) {
@@ -200,7 +205,8 @@ static void records_free(struct records *records)
     virDomainStatsRecordListFree(records->list);
 }
 
-static int add_record(struct records *records, virConnectPtr conn, const struct guest *guest, unsigned int wanted)
+static int add_record(struct records *records, virConnectPtr conn, const struct guest *guest,
+                      unsigned int wanted)
 {
     struct params *scratch = &records->scratch;
     virDomainStatsRecordPtr record;
@@ -226,8 +232,8 @@ static int give_records(struct records *records, virDomainStatsRecordPtr **ret_s
     return records->n;
 }
 
-int test_connectGetAllDomainStats(virConnectPtr conn, unsigned int stats, virDomainStatsRecordPtr **retStats,
-                                  unsigned int flags)
+int test_connectGetAllDomainStats(virConnectPtr conn, unsigned int stats,
+                                  virDomainStatsRecordPtr **retStats, unsigned int flags)
 {
     __attribute__((cleanup(records_free))) struct records records = {0};
     struct world *world = world_of(conn);
@@ -244,14 +250,15 @@ int test_connectGetAllDomainStats(virConnectPtr conn, unsigned int stats, virDom
 }
 
 /* Guests that are gone have no numbers, and are no error. */
-int test_domainListGetStats(virDomainPtr *doms, unsigned int stats, virDomainStatsRecordPtr **retStats,
-                            unsigned int flags)
+int test_domainListGetStats(virDomainPtr *doms, unsigned int stats,
+                            virDomainStatsRecordPtr **retStats, unsigned int flags)
 {
     __attribute__((cleanup(records_free))) struct records records = {0};
     unsigned int wanted, filter, n = 0;
     struct world *world;
 
-    if (check_flags(flags, &filter, "virDomainListGetStats") < 0 || check_groups(stats, flags, &wanted) < 0)
+    if (check_flags(flags, &filter, "virDomainListGetStats") < 0 ||
+        check_groups(stats, flags, &wanted) < 0)
         return -1;
     while (doms[n])
         n++;
@@ -261,7 +268,8 @@ int test_domainListGetStats(virDomainPtr *doms, unsigned int stats, virDomainSta
     for (unsigned int i = 0; i < n; i++) {
         const struct guest *guest = objlist_by_uuid(&world->guests, doms[i]->uuid);
 
-        if (guest && guest_matches(guest, filter) && add_record(&records, doms[i]->conn, guest, wanted) < 0)
+        if (guest && guest_matches(guest, filter) &&
+            add_record(&records, doms[i]->conn, guest, wanted) < 0)
             return -1;
     }
     return give_records(&records, retStats);

@@ -14,8 +14,8 @@ char *test_domainGetSchedulerType(virDomainPtr domain, int *nparams)
     return g_strdup("fair");
 }
 
-int test_domainGetSchedulerParametersFlags(virDomainPtr domain, virTypedParameterPtr params, int *nparams,
-                                           unsigned int flags)
+int test_domainGetSchedulerParametersFlags(virDomainPtr domain, virTypedParameterPtr params,
+                                           int *nparams, unsigned int flags)
 {
     params_auto_t list = {0};
 
@@ -26,15 +26,17 @@ int test_domainGetSchedulerParametersFlags(virDomainPtr domain, virTypedParamete
     return params_give(&list, params, nparams);
 }
 
-int test_domainGetSchedulerParameters(virDomainPtr domain, virTypedParameterPtr params, int *nparams)
+int test_domainGetSchedulerParameters(virDomainPtr domain, virTypedParameterPtr params,
+                                      int *nparams)
 {
     return test_domainGetSchedulerParametersFlags(domain, params, nparams, 0);
 }
 
-int test_domainSetSchedulerParametersFlags(virDomainPtr domain, virTypedParameterPtr params, int nparams,
-                                           unsigned int flags)
+int test_domainSetSchedulerParametersFlags(virDomainPtr domain, virTypedParameterPtr params,
+                                           int nparams, unsigned int flags)
 {
-    static const struct params_rule rules[] = {{VIR_DOMAIN_SCHEDULER_WEIGHT, VIR_TYPED_PARAM_UINT, FALSE}};
+    static const struct params_rule rules[] = {
+        {VIR_DOMAIN_SCHEDULER_WEIGHT, VIR_TYPED_PARAM_UINT, FALSE}};
 
     if (flags_check(flags, 0, __func__) < 0 ||
         params_validate(params, nparams, rules, G_N_ELEMENTS(rules), 0) < 0)
@@ -61,7 +63,8 @@ int test_domainGetMemoryParameters(virDomainPtr domain, virTypedParameterPtr par
     params_auto_t list = {0};
     const struct domain *doc;
 
-    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 || affects_one(flags) < 0)
+    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 ||
+        affects_one(flags) < 0)
         return -1;
     WITH_GUEST(domain, -1);
     doc = guest_affected(guest, flags);
@@ -77,8 +80,8 @@ int test_domainGetMemoryParameters(virDomainPtr domain, virTypedParameterPtr par
     return params_give(&list, params, nparams);
 }
 
-static void set_limit(virTypedParameterPtr params, int nparams, const char *name, unsigned long long *limit,
-                      bool *has)
+static void set_limit(virTypedParameterPtr params, int nparams, const char *name,
+                      unsigned long long *limit, bool *has)
 {
     if (params_get_ullong(params, nparams, name, limit))
         *has = *limit < VIR_DOMAIN_MEMORY_PARAM_UNLIMITED;
@@ -103,13 +106,18 @@ int test_domainSetMemoryParameters(virDomainPtr domain, virTypedParameterPtr par
     if (!doc)
         return -1;
     tune = doc->memtune;
-    set_limit(params, nparams, VIR_DOMAIN_MEMORY_HARD_LIMIT, &tune.hard_limit, &tune.has_hard_limit);
-    set_limit(params, nparams, VIR_DOMAIN_MEMORY_SOFT_LIMIT, &tune.soft_limit, &tune.has_soft_limit);
-    set_limit(params, nparams, VIR_DOMAIN_MEMORY_SWAP_HARD_LIMIT, &tune.swap_hard_limit, &tune.has_swap_hard_limit);
-    if (tune.has_swap_hard_limit && limit_or_none(tune.has_hard_limit, tune.hard_limit) > tune.swap_hard_limit) {
-        test_error(INVALID_ARG,
-                   "memory hard_limit tunable value must be lower than or equal to swap_hard_limit (%llu)",
-                   tune.swap_hard_limit);
+    set_limit(params, nparams, VIR_DOMAIN_MEMORY_HARD_LIMIT, &tune.hard_limit,
+              &tune.has_hard_limit);
+    set_limit(params, nparams, VIR_DOMAIN_MEMORY_SOFT_LIMIT, &tune.soft_limit,
+              &tune.has_soft_limit);
+    set_limit(params, nparams, VIR_DOMAIN_MEMORY_SWAP_HARD_LIMIT, &tune.swap_hard_limit,
+              &tune.has_swap_hard_limit);
+    if (tune.has_swap_hard_limit &&
+        limit_or_none(tune.has_hard_limit, tune.hard_limit) > tune.swap_hard_limit) {
+        test_error(
+            INVALID_ARG,
+            "memory hard_limit tunable value must be lower than or equal to swap_hard_limit (%llu)",
+            tune.swap_hard_limit);
         return -1;
     }
     guest_edit_one(guest, flags)->memtune = tune;
@@ -124,7 +132,8 @@ int test_domainGetNumaParameters(virDomainPtr domain, virTypedParameterPtr param
     params_auto_t list = {0};
     const struct domain *doc;
 
-    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 || affects_one(flags) < 0)
+    if (flags_check(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, __func__) < 0 ||
+        affects_one(flags) < 0)
         return -1;
     WITH_GUEST(domain, -1);
     doc = guest_affected(guest, flags);
@@ -168,7 +177,8 @@ int test_domainSetNumaParameters(virDomainPtr domain, virTypedParameterPtr param
     struct domain *doc;
 
     if (flags_check(flags, AFFECT_FLAGS, __func__) < 0 || affects_one(flags) < 0 ||
-        params_validate(params, nparams, virDomainNuma_rules, G_N_ELEMENTS(virDomainNuma_rules), 0) < 0 ||
+        params_validate(params, nparams, virDomainNuma_rules, G_N_ELEMENTS(virDomainNuma_rules),
+                        0) < 0 ||
         check_numa(mode, nodeset) < 0)
         return -1;
     WITH_GUEST(domain, -1);
@@ -182,7 +192,8 @@ int test_domainSetNumaParameters(virDomainPtr domain, virTypedParameterPtr param
     }
     doc = guest_edit_one(guest, flags);
     tune = &doc->numatune.memory;
-    tune->mode = mode ? (unsigned int)mode->value.i + 1 : MAX(tune->mode, DOMAIN_NUMATUNE_MEMORY_MODE_STRICT);
+    tune->mode = mode ? (unsigned int)mode->value.i + 1
+                      : MAX(tune->mode, DOMAIN_NUMATUNE_MEMORY_MODE_STRICT);
     if (nodeset) {
         g_free(tune->nodeset);
         tune->nodeset = g_strdup(nodeset->value.s);

@@ -45,12 +45,14 @@ int test_domainSetVcpusFlags(virDomainPtr domain, unsigned int nvcpus, unsigned 
         return -1;
     /* a running guest's maximum stays */
     if (flags & VIR_DOMAIN_VCPU_MAXIMUM && !(flags & VIR_DOMAIN_AFFECT_CONFIG)) {
-        error_set_argument(VIR_FROM_DOMAIN, "flags", "virDomainSetVcpusFlags",
-                           "Flag 'VIR_DOMAIN_AFFECT_CONFIG' is required by flag 'VIR_DOMAIN_VCPU_MAXIMUM'");
+        error_set_argument(
+            VIR_FROM_DOMAIN, "flags", "virDomainSetVcpusFlags",
+            "Flag 'VIR_DOMAIN_AFFECT_CONFIG' is required by flag 'VIR_DOMAIN_VCPU_MAXIMUM'");
         return -1;
     }
     WITH_GUEST(domain, -1);
-    if (check_number(nvcpus, VCPUS_MAX, "supported amount ") < 0 || check_fits(guest, nvcpus, flags) < 0)
+    if (check_number(nvcpus, VCPUS_MAX, "supported amount ") < 0 ||
+        check_fits(guest, nvcpus, flags) < 0)
         return -1;
     n = guest_edit(guest, flags, docs);
     for (int i = 0; i < n; i++) {
@@ -94,8 +96,8 @@ static int last_cpu(const unsigned char *map, size_t length)
     return -1;
 }
 
-int test_domainGetVcpus(virDomainPtr domain, virVcpuInfoPtr info, int maxinfo, unsigned char *cpumaps,
-                        int maplen)
+int test_domainGetVcpus(virDomainPtr domain, virVcpuInfoPtr info, int maxinfo,
+                        unsigned char *cpumaps, int maplen)
 {
     unsigned long long time = g_get_real_time() / 10;
     const struct domain *doc;
@@ -145,20 +147,25 @@ static int total_cpu_stats(virTypedParameterPtr params, unsigned int nparams)
     return n ? n : G_N_ELEMENTS(total);
 }
 
-static int cpu_stats(virTypedParameterPtr params, unsigned int nparams, int start_cpu, unsigned int ncpus)
+static int cpu_stats(virTypedParameterPtr params, unsigned int nparams, int start_cpu,
+                     unsigned int ncpus)
 {
     unsigned int n = MIN(nparams, 2);
 
     if (start_cpu < 0 || start_cpu >= BUSY_CPUS) {
-        test_error(INVALID_ARG, "start_cpu in virDomainGetCPUStats must be -1 to %d, not %d", BUSY_CPUS - 1,
-                   start_cpu);
+        test_error(INVALID_ARG, "start_cpu in virDomainGetCPUStats must be -1 to %d, not %d",
+                   BUSY_CPUS - 1, start_cpu);
         return -1;
     }
     for (unsigned int i = 0; i < ncpus && start_cpu + i < BUSY_CPUS; i++) {
         unsigned int cpu = start_cpu + i;
         const virTypedParameter each[] = {
-            {VIR_DOMAIN_CPU_STATS_CPUTIME, VIR_TYPED_PARAM_ULLONG, {.ul = BUSY_CPU_TIME / BUSY_CPUS + cpu}},
-            {VIR_DOMAIN_CPU_STATS_VCPUTIME, VIR_TYPED_PARAM_ULLONG, {.ul = BUSY_VCPU_TIME / BUSY_CPUS + cpu}},
+            {VIR_DOMAIN_CPU_STATS_CPUTIME,
+             VIR_TYPED_PARAM_ULLONG,
+             {.ul = BUSY_CPU_TIME / BUSY_CPUS + cpu}},
+            {VIR_DOMAIN_CPU_STATS_VCPUTIME,
+             VIR_TYPED_PARAM_ULLONG,
+             {.ul = BUSY_VCPU_TIME / BUSY_CPUS + cpu}},
         };
 
         memcpy(params + (size_t)i * nparams, each, n * sizeof(*each));

@@ -75,7 +75,8 @@ static void entities_are_replaced_by_their_text(void **state)
     (void)state;
     assert_text("<!DOCTYPE a>\n<a/>", "");
     assert_text("<!DOCTYPE a [<!ENTITY b 'c'>]><a x='1&b;2'>1&b;2</a>", "1c2");
-    assert_text("<!DOCTYPE a [<!ENTITY b 'c'><!ENTITY d '&b;&#38;amp;&b;'>]><a x='&d;'>&d;</a>", "c&c");
+    assert_text("<!DOCTYPE a [<!ENTITY b 'c'><!ENTITY d '&b;&#38;amp;&b;'>]><a x='&d;'>&d;</a>",
+                "c&c");
     assert_refused("<a>&nothing;</a>", VIR_ERR_XML_DETAIL, "nothing");
     assert_refused("<!DOCTYPE a [<!ENTITY b '<c/>'>]><a>&b;</a>", VIR_ERR_XML_DETAIL, "only text");
 }
@@ -85,8 +86,8 @@ static void nothing_outside_is_read(void **state)
     (void)state;
     assert_text("<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>", "");
     assert_text("<!DOCTYPE a SYSTEM 'http://127.0.0.1:1/x.dtd'><a/>", "");
-    assert_refused("<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a x='&b;'/>", VIR_ERR_XML_DETAIL,
-                   "external entity");
+    assert_refused("<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a x='&b;'/>",
+                   VIR_ERR_XML_DETAIL, "external entity");
     assert_text("<!DOCTYPE a [<!ENTITY % p SYSTEM 'file:///etc/passwd'> %p;]><a/>", "");
 }
 
@@ -96,10 +97,12 @@ static void entities_grow_within_bounds(void **state)
 
     (void)state;
     for (int i = 1; i < 12; i++)
-        g_string_append_printf(xml, "<!ENTITY e%d '&e%d;&e%d;&e%d;&e%d;'>", i, i - 1, i - 1, i - 1, i - 1);
+        g_string_append_printf(xml, "<!ENTITY e%d '&e%d;&e%d;&e%d;&e%d;'>", i, i - 1, i - 1, i - 1,
+                               i - 1);
     g_string_append(xml, "]><a>&e11;</a>");
     assert_refused(xml->str, VIR_ERR_XML_DETAIL, "(thing)");
-    assert_refused("<!DOCTYPE a [<!ENTITY b '&c;'><!ENTITY c '&b;'>]><a>&b;</a>", VIR_ERR_XML_DETAIL, "(thing)");
+    assert_refused("<!DOCTYPE a [<!ENTITY b '&c;'><!ENTITY c '&b;'>]><a>&b;</a>",
+                   VIR_ERR_XML_DETAIL, "(thing)");
 }
 
 static void depth_and_size_are_bounded(void **state)

@@ -1,4 +1,5 @@
-/* A client configuration of one's own: XDG_CONFIG_HOME/libvirt/libvirt.conf in a temporary folder. */
+/* A client configuration of one's own: XDG_CONFIG_HOME/libvirt/libvirt.conf in a temporary folder.
+ */
 #pragma once
 
 #include <glib.h>

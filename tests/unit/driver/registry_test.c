@@ -44,7 +44,8 @@ static void a_driver_s_uri_opens(void **state)
 static void nobody_s_uri_is_named_in_the_error(void **state)
 {
     (void)state;
-    assert_refused("nosuch:///x", 0, VIR_ERR_NO_CONNECT, "no connection driver available for nosuch:///x");
+    assert_refused("nosuch:///x", 0, VIR_ERR_NO_CONNECT,
+                   "no connection driver available for nosuch:///x");
     assert_refused("testing:///default", 0, VIR_ERR_NO_CONNECT, "testing:///default");
 }
 
@@ -81,7 +82,8 @@ static void an_alias_is_resolved_unless_that_is_unwanted(void **state)
     (void)state;
     configuration_write("uri_aliases = [ \"hail=nosuch:///hail\", \"bad=no such\" ]");
     assert_refused("hail", 0, VIR_ERR_NO_CONNECT, "nosuch:///hail");
-    assert_refused("hail", VIR_CONNECT_NO_ALIASES, VIR_ERR_NO_CONNECT, "URI 'hail' does not include");
+    assert_refused("hail", VIR_CONNECT_NO_ALIASES, VIR_ERR_NO_CONNECT,
+                   "URI 'hail' does not include");
     assert_refused("bad", 0, VIR_ERR_NO_CONNECT, "URI 'no such' does not include");
     assert_refused("other", 0, VIR_ERR_NO_CONNECT, "URI 'other' does not include");
 }

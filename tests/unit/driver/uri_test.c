@@ -28,7 +28,8 @@ static void assert_error(int code, const char *part)
 
 static void the_parts_of_a_uri(void **state)
 {
-    g_autoptr(GUri) uri = uri_parse("qemu+ssh://root@[2001:db8::1]:2222/system?socket=/run/x&keyfile=%2Froot%2Fk#part");
+    g_autoptr(GUri) uri = uri_parse(
+        "qemu+ssh://root@[2001:db8::1]:2222/system?socket=/run/x&keyfile=%2Froot%2Fk#part");
 
     (void)state;
     assert_non_null(uri);
@@ -54,8 +55,8 @@ static void a_path_stays_encoded(void **state)
 static void ordinary_uris_are_taken(void **state)
 {
     static const char *const texts[] = {
-        "test:///default", "test:/default", "test:default", "qemu:///system", "test:///", "esx://h/?no_verify=1",
-        "xen+tls://h:0/", "test://u:p@h/x", "qemu:///session#a",
+        "test:///default",      "test:/default",  "test:default",   "qemu:///system",    "test:///",
+        "esx://h/?no_verify=1", "xen+tls://h:0/", "test://u:p@h/x", "qemu:///session#a",
     };
 
     (void)state;
@@ -70,7 +71,8 @@ static void without_a_driver_s_name_it_is_no_uri(void **state)
 {
     (void)state;
     assert_null(uri_parse("foo"));
-    assert_error(VIR_ERR_NO_CONNECT, "no connection driver available for URI 'foo' does not include a driver name");
+    assert_error(VIR_ERR_NO_CONNECT,
+                 "no connection driver available for URI 'foo' does not include a driver name");
     assert_null(uri_parse("/etc/passwd"));
     assert_error(VIR_ERR_NO_CONNECT, "'/etc/passwd'");
     assert_null(uri_parse(""));
@@ -80,10 +82,28 @@ static void without_a_driver_s_name_it_is_no_uri(void **state)
 static void broken_uris_are_refused(void **state)
 {
     static const char *const texts[] = {
-        "://", ":///x", "1test:///", "te st:///", "test:///default x", "test:///a\tb", "test:///a\nb",
-        "test:///%zz", "test:///%", "test://[::1/x", "test://h:99999/", "test://h:x/", "test://h:-1/",
-        "test:///\xff\xfe", "test:///\xc3\xbc", "test:///<a>", "test:///\"", "test:///a\\b", "test:///{}",
-        "test:///^`|", "test:///\x01", "test:///\x7f",
+        "://",
+        ":///x",
+        "1test:///",
+        "te st:///",
+        "test:///default x",
+        "test:///a\tb",
+        "test:///a\nb",
+        "test:///%zz",
+        "test:///%",
+        "test://[::1/x",
+        "test://h:99999/",
+        "test://h:x/",
+        "test://h:-1/",
+        "test:///\xff\xfe",
+        "test:///\xc3\xbc",
+        "test:///<a>",
+        "test:///\"",
+        "test:///a\\b",
+        "test:///{}",
+        "test:///^`|",
+        "test:///\x01",
+        "test:///\x7f",
     };
 
     (void)state;
@@ -152,7 +172,8 @@ static void the_configuration_s_default(void **state)
 {
     (void)state;
     assert_default("uri_default = \"test:///a\"\n", "test:///a");
-    assert_default("# uri_default = \"test:///no\"\n\n\turi_default='test:///b' # yes", "test:///b");
+    assert_default("# uri_default = \"test:///no\"\n\n\turi_default='test:///b' # yes",
+                   "test:///b");
     assert_default("uri_aliases = [ \"x=test:///x\" ]\nuri_default=\"test:///c\"", "test:///c");
     g_setenv("LIBVIRT_DEFAULT_URI", "", TRUE); /* as if it was not set */
     assert_default("uri_default = \"test:///a\"\n", "test:///a");
@@ -173,8 +194,12 @@ static void no_default_is_none(void **state)
 static void a_broken_default_is_an_error(void **state)
 {
     static const char *const texts[] = {
-        "uri_default = test:///a\n", "uri_default = \"test:///a\n", "uri_default =", "uri_default = 3\n",
-        "uri_default = [ \"test:///a\" ]\n", "uri_default = \"a\" \"b\"\n",
+        "uri_default = test:///a\n",
+        "uri_default = \"test:///a\n",
+        "uri_default =",
+        "uri_default = 3\n",
+        "uri_default = [ \"test:///a\" ]\n",
+        "uri_default = \"a\" \"b\"\n",
     };
     char *uri = NULL;
 
@@ -228,9 +253,14 @@ static void without_a_list_there_are_no_aliases(void **state)
 static void broken_aliases_are_an_error(void **state)
 {
     static const char *const texts[] = {
-        "uri_aliases = [ \"hail\" ]", "uri_aliases = [ \"=test:///\" ]", "uri_aliases = [ \"a=\" ]",
-        "uri_aliases = [ \"a b=test:///\" ]", "uri_aliases = [ \"\" ]", "uri_aliases = [ \"x=test:///x\"",
-        "uri_aliases = x", "uri_aliases = [ x=y ]",
+        "uri_aliases = [ \"hail\" ]",
+        "uri_aliases = [ \"=test:///\" ]",
+        "uri_aliases = [ \"a=\" ]",
+        "uri_aliases = [ \"a b=test:///\" ]",
+        "uri_aliases = [ \"\" ]",
+        "uri_aliases = [ \"x=test:///x\"",
+        "uri_aliases = x",
+        "uri_aliases = [ x=y ]",
     };
     char *uri = NULL;
 

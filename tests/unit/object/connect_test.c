@@ -118,10 +118,13 @@ static void its_errors_go_with_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_new_connection_has_nothing_but_its_queue_and_calls, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_new_connection_has_nothing_but_its_queue_and_calls,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_driver_hears_of_the_end_first, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_driver_that_did_not_open_is_not_closed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(closing_answers_how_many_references_are_left, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_driver_that_did_not_open_is_not_closed, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(closing_answers_how_many_references_are_left, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(its_errors_go_with_it, set_up, tear_down),
     };
 

@@ -125,7 +125,8 @@ static void a_system_error_has_its_number_and_its_words(void **state)
 static void a_refused_argument_has_the_field_s_wording(void **state)
 {
     (void)state;
-    error_set_argument(VIR_FROM_DOM, "info", "virDomainGetInfo", "%s in %s must not be NULL", "info", "virDomainGetInfo");
+    error_set_argument(VIR_FROM_DOM, "info", "virDomainGetInfo", "%s in %s must not be NULL",
+                       "info", "virDomainGetInfo");
     assert_int_equal(error_code(), VIR_ERR_INVALID_ARG);
     assert_message("info in virDomainGetInfo must not be NULL");
     assert_string_equal(error_last()->str1, "virDomainGetInfo");

@@ -29,11 +29,12 @@ static void thing_dispose(struct object *object)
     disposed++;
 }
 
-static const struct object_class thing_class = {"thing", sizeof(struct thing), VIR_ERR_INVALID_DOMAIN, VIR_FROM_DOM,
-                                                thing_dispose};
+static const struct object_class thing_class = {
+    "thing", sizeof(struct thing), VIR_ERR_INVALID_DOMAIN, VIR_FROM_DOM, thing_dispose};
 static const struct object_class other_class = {.name = "other"};
 
-static const unsigned char uuid[VIR_UUID_BUFLEN] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+static const unsigned char uuid[VIR_UUID_BUFLEN] = {1, 2,  3,  4,  5,  6,  7,  8,
+                                                    9, 10, 11, 12, 13, 14, 15, 16};
 
 static void ignore(void *data, virErrorPtr error)
 {
@@ -209,8 +210,9 @@ static void records_of_guests_let_go_of_them(void **state)
     (void)state;
     records[0] = calloc(1, sizeof(virDomainStatsRecord));
     records[0]->dom = object_ref(&domain->base);
-    assert_int_equal(
-        virTypedParamsAddString(&records[0]->params, &records[0]->nparams, &room, "block.0.name", "vda"), 0);
+    assert_int_equal(virTypedParamsAddString(&records[0]->params, &records[0]->nparams, &room,
+                                             "block.0.name", "vda"),
+                     0);
     assert_int_equal(object_refs(&domain->base), 2);
     virDomainStatsRecordListFree(records);
     assert_int_equal(object_refs(&domain->base), 1);

@@ -75,7 +75,8 @@ static void the_range_of_a_deadline(void **state)
     assert_int_equal(corralSetCallTimeout(conn, G_MAXINT, 0), 0);
     assert_int_equal(call_group_timeout(&conn->calls), G_MAXINT);
     assert_int_equal(corralSetCallTimeout(conn, (unsigned int)G_MAXINT + 1, 0), -1);
-    assert_error(VIR_ERR_INVALID_ARG, "milliseconds in corralSetCallTimeout must not exceed 2147483647");
+    assert_error(VIR_ERR_INVALID_ARG,
+                 "milliseconds in corralSetCallTimeout must not exceed 2147483647");
     assert_int_equal(corralSetCallTimeout(conn, G_MAXUINT, 0), -1);
     assert_int_equal(call_group_timeout(&conn->calls), G_MAXINT); /* as it was */
     assert_int_equal(virConnGetLastError(conn)->code, VIR_ERR_INVALID_ARG);
@@ -87,8 +88,8 @@ static void unknown_flags_are_refused(void **state)
 {
     (void)state;
     assert_int_equal(corralSetCallTimeout(conn, 5, 0x80), -1);
-    assert_error(VIR_ERR_INVALID_ARG,
-                 "unsupported flags (0x80) in function corralSetCallTimeout: CORRAL_CALL_TIMEOUT_THREAD is accepted");
+    assert_error(VIR_ERR_INVALID_ARG, "unsupported flags (0x80) in function corralSetCallTimeout: "
+                                      "CORRAL_CALL_TIMEOUT_THREAD is accepted");
     assert_int_equal(call_group_timeout(&conn->calls), 0);
     assert_int_equal(corralCancelCalls(conn, 1), -1);
     assert_error(VIR_ERR_INVALID_ARG, "unsupported flags (0x1) in function corralCancelCalls");

@@ -1,4 +1,5 @@
-/* Public calls that wait in some threads while others cancel or a deadline comes; to be run under TSan. */
+/* Public calls that wait in some threads while others cancel or a deadline comes; to be run under
+ * TSan. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,7 +32,8 @@ static void *create(void *opaque)
 
     if (waiter->limit)
         corralSetCallTimeout(waiter->domain->conn, waiter->limit, CORRAL_CALL_TIMEOUT_THREAD);
-    __atomic_store_n(&waiter->code, virDomainCreate(waiter->domain) < 0 ? virGetLastErrorCode() : -1,
+    __atomic_store_n(&waiter->code,
+                     virDomainCreate(waiter->domain) < 0 ? virGetLastErrorCode() : -1,
                      __ATOMIC_RELEASE);
     return NULL;
 }

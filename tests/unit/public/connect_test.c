@@ -50,7 +50,8 @@ static void open_and_close(void **state)
     conn = virConnectOpenReadOnly("test:///default");
     assert_true(conn->readonly);
     assert_int_equal(virConnectClose(conn), 0);
-    conn = virConnectOpenAuth("test:///default", virConnectAuthPtrDefault, VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES);
+    conn = virConnectOpenAuth("test:///default", virConnectAuthPtrDefault,
+                              VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES);
     assert_true(conn->readonly);
     assert_int_equal(virConnectClose(conn), 0);
     assert_int_equal(heard, 0);
@@ -151,7 +152,8 @@ static int answer(const char *typed, virConnectCredentialPtr credential)
 
 static void what_is_typed_is_the_answer(void **state)
 {
-    virConnectCredential credential = {.type = VIR_CRED_ECHOPROMPT, .prompt = "Name", .defresult = "root"};
+    virConnectCredential credential = {
+        .type = VIR_CRED_ECHOPROMPT, .prompt = "Name", .defresult = "root"};
 
     (void)state;
     assert_int_equal(answer("somebody\n", &credential), 0);

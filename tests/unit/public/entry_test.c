@@ -57,12 +57,15 @@ static void the_texts(void **state)
     entry_read_only(ORIGIN, "f", NULL);
     assert_message(VIR_ERR_OPERATION_DENIED, "operation forbidden: read only access prevents f");
     entry_read_only(ORIGIN, "f", "SECURE");
-    assert_message(VIR_ERR_OPERATION_DENIED, "operation forbidden: read only access prevents f with SECURE");
+    assert_message(VIR_ERR_OPERATION_DENIED,
+                   "operation forbidden: read only access prevents f with SECURE");
     entry_no_support(ORIGIN, conn, "f");
-    assert_message(VIR_ERR_NO_SUPPORT, "this function is not supported by the connection driver: f (driver Failing)");
+    assert_message(VIR_ERR_NO_SUPPORT,
+                   "this function is not supported by the connection driver: f (driver Failing)");
     conn->driver = NULL;
     entry_no_support(ORIGIN, conn, "f");
-    assert_message(VIR_ERR_NO_SUPPORT, "this function is not supported by the connection driver: f");
+    assert_message(VIR_ERR_NO_SUPPORT,
+                   "this function is not supported by the connection driver: f");
     virConnectClose(conn);
 }
 
@@ -150,7 +153,8 @@ static void a_call_can_be_intercepted(void **state)
     virConnectClose(conn);
 }
 
-static int block_stats(virDomainPtr domain, const char *disk, virDomainBlockStatsPtr stats, size_t size)
+static int block_stats(virDomainPtr domain, const char *disk, virDomainBlockStatsPtr stats,
+                       size_t size)
 {
     (void)domain;
     (void)disk;
@@ -216,8 +220,9 @@ static void a_uuid_as_text_leads_to_the_same_call(void **state)
 
     (void)state;
     assert_null(virDomainLookupByUUIDString(conn, "6695eb01-f6a4-8304-79aa-97f2502e193"));
-    assert_message(VIR_ERR_INVALID_ARG, "uuidstr in virDomainLookupByUUIDString must be a valid UUID, not "
-                                        "'6695eb01-f6a4-8304-79aa-97f2502e193'");
+    assert_message(VIR_ERR_INVALID_ARG,
+                   "uuidstr in virDomainLookupByUUIDString must be a valid UUID, not "
+                   "'6695eb01-f6a4-8304-79aa-97f2502e193'");
     /* it is not the connection that is wrong, so it keeps the error */
     assert_int_equal(virConnGetLastError(conn)->code, VIR_ERR_INVALID_ARG);
     assert_null(virDomainLookupByUUIDString((virConnectPtr)&saved_path, "x"));

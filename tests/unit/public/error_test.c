@@ -228,14 +228,17 @@ static void the_default_handler_prints_one_line(void **state)
     } cases[] = {
         {{.code = 1, .domain = 0, .message = "m", .level = 2}, "libvirt:  error : m\n"},
         {{.code = 1, .domain = 12, .message = "m", .level = 2}, "libvirt: Test Driver error : m\n"},
-        {{.code = 1, .domain = 12, .message = "m", .level = 1}, "libvirt: Test Driver warning : m\n"},
+        {{.code = 1, .domain = 12, .message = "m", .level = 1},
+         "libvirt: Test Driver warning : m\n"},
         {{.code = 1, .domain = 12, .message = "m", .level = 0}, "libvirt: Test Driver  : m\n"},
         {{.code = 1, .domain = 12, .message = "m", .level = 7}, "libvirt: Test Driver  : m\n"},
         {{.code = 1, .domain = 9999, .message = "m", .level = 2}, "libvirt: Unknown error : m\n"},
         {{.code = 1, .domain = -1, .message = "m", .level = 2}, "libvirt: Unknown error : m\n"},
-        {{.code = 1, .domain = 12, .message = "m\n", .level = 2}, "libvirt: Test Driver error : m\n"},
+        {{.code = 1, .domain = 12, .message = "m\n", .level = 2},
+         "libvirt: Test Driver error : m\n"},
         {{.code = 1, .domain = 12, .message = "", .level = 2}, "libvirt: Test Driver error : \n"},
-        {{.code = 1, .domain = 12, .message = "%s%n", .level = 2}, "libvirt: Test Driver error : %s%n\n"},
+        {{.code = 1, .domain = 12, .message = "%s%n", .level = 2},
+         "libvirt: Test Driver error : %s%n\n"},
         {{.code = 0, .domain = 12, .message = "m", .level = 2}, ""},
     };
 

@@ -1,4 +1,5 @@
-/* Errors in many threads at once: each has its own; handlers and connections are shared. For TSan. */
+/* Errors in many threads at once: each has its own; handlers and connections are shared. For TSan.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

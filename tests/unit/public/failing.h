@@ -18,7 +18,8 @@ static int failing_get_info(virDomainPtr domain, virDomainInfoPtr info)
 static inline virConnectPtr failing_connection(void)
 {
     static const struct connect_driver driver = {.name = "Failing"};
-    static const struct hypervisor_driver hypervisor = {.name = "Failing", .domainGetInfo = failing_get_info};
+    static const struct hypervisor_driver hypervisor = {.name = "Failing",
+                                                        .domainGetInfo = failing_get_info};
     virConnectPtr conn = connect_new();
 
     conn->uri = g_strdup("failing:///");

@@ -18,7 +18,8 @@ static inline int waiting_create(virDomainPtr domain)
 static inline virConnectPtr waiting_connection(void)
 {
     static const struct connect_driver driver = {.name = "Waiting"};
-    static const struct hypervisor_driver hypervisor = {.name = "Waiting", .domainCreate = waiting_create};
+    static const struct hypervisor_driver hypervisor = {.name = "Waiting",
+                                                        .domainCreate = waiting_create};
     virConnectPtr conn = connect_new();
 
     conn->uri = g_strdup("waiting:///");

@@ -44,11 +44,13 @@ static const struct refusal {
     {&network_doc_kind, "<network><name>n</name><mtu size='4294967296'/></network>",
      VIR_ERR_XML_ERROR, "out of bounds", "mtu/@size, line 1"},
     {&network_doc_kind,
-     "<network><name>n</name><ip address='10.1.1.1'/><ip address='1.1.1.2'><dhcp><range start='1.1.1.1'/></dhcp></ip>"
+     "<network><name>n</name><ip address='10.1.1.1'/><ip address='1.1.1.2'><dhcp><range "
+     "start='1.1.1.1'/></dhcp></ip>"
      "</network>",
      VIR_ERR_XML_ERROR, "Missing 'end' attribute in dhcp range", "ip[2]/dhcp/range, line 1"},
-    {&network_doc_kind, "<network><name>n</name><route address='1.1.1.0' gateway='1.1.1.1' metric='0'/></network>", VIR_ERR_XML_ERROR,
-     "Zero is not permitted", "route/@metric, line 1"},
+    {&network_doc_kind,
+     "<network><name>n</name><route address='1.1.1.0' gateway='1.1.1.1' metric='0'/></network>",
+     VIR_ERR_XML_ERROR, "Zero is not permitted", "route/@metric, line 1"},
     {&storagevol_doc_kind, "<volume><name>v</name><capacity unit='lots'>1</capacity></volume>",
      VIR_ERR_INVALID_ARG, "unknown suffix 'lots'", "capacity, line 1"},
     {&storagevol_doc_kind, "<volume><name>v</name><capacity unit='E'>99999999</capacity></volume>",

@@ -40,7 +40,8 @@ static void nesting_has_a_limit(void **state)
 
 static void comments_may_follow(void **state)
 {
-    struct secret *def = secret_parse("<!-- a --><secret>" USAGE "<x>y</x></secret><!-- b -->\n", NULL, 0);
+    struct secret *def =
+        secret_parse("<!-- a --><secret>" USAGE "<x>y</x></secret><!-- b -->\n", NULL, 0);
 
     assert_non_null(def);
     secret_free(def);
@@ -102,7 +103,8 @@ static void files_are_not_read(void **state)
     assert_non_null(def);
     assert_null(def->description && *def->description ? def->description : NULL);
     secret_free(def);
-    def = secret_parse("<!DOCTYPE secret SYSTEM 'http://127.0.0.1:9/x.dtd'><secret>" USAGE "</secret>", NULL, 0);
+    def = secret_parse(
+        "<!DOCTYPE secret SYSTEM 'http://127.0.0.1:9/x.dtd'><secret>" USAGE "</secret>", NULL, 0);
     assert_non_null(def);
     secret_free(def);
 }

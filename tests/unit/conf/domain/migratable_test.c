@@ -56,8 +56,8 @@ static void a_screen_that_listens_nowhere_has_no_ports(void **state)
 static void a_socket_is_said_once(void **state)
 {
     (void)state;
-    assert_dropped("<graphics type='vnc'><listen type='socket' socket='/s'/></graphics>",
-                   "<listen", "<graphics type='vnc' socket='/s'/>");
+    assert_dropped("<graphics type='vnc'><listen type='socket' socket='/s'/></graphics>", "<listen",
+                   "<graphics type='vnc' socket='/s'/>");
 }
 
 static void the_usual_bridge_has_no_name(void **state)

@@ -14,8 +14,7 @@
 
 #define DOMAIN                                                                                     \
     "<domain type='test'><name>g</name><memory>1024</memory><os><type>hvm</type></os></domain>"
-#define NODE(content)                                                                              \
-    "<node xmlns:corral='https://corral.dev/xmlns/test/1.0'>" content "</node>"
+#define NODE(content) "<node xmlns:corral='https://corral.dev/xmlns/test/1.0'>" content "</node>"
 
 static virConnectPtr open_node(const char *xml)
 {
@@ -32,9 +31,7 @@ static virConnectPtr open_node(const char *xml)
     return result;
 }
 
-static void quiet(void *opaque, virErrorPtr error)
-{
-}
+static void quiet(void *opaque, virErrorPtr error) {}
 
 static int set_up(void **state)
 {
@@ -45,8 +42,9 @@ static int set_up(void **state)
 
 static void a_call_fails_as_often_as_the_node_says(void **state)
 {
-    virConnectPtr node = open_node(NODE(DOMAIN "<corral:call name='virDomainSuspend' count='2' "
-                                               "error='VIR_ERR_OPERATION_FAILED' message='no luck'/>"));
+    virConnectPtr node =
+        open_node(NODE(DOMAIN "<corral:call name='virDomainSuspend' count='2' "
+                              "error='VIR_ERR_OPERATION_FAILED' message='no luck'/>"));
     virDomainPtr domain = virDomainLookupByName(node, "g");
 
     for (int i = 0; i < 2; i++) {
@@ -61,7 +59,8 @@ static void a_call_fails_as_often_as_the_node_says(void **state)
 
 static void a_delay_ends_at_the_deadline(void **state)
 {
-    virConnectPtr node = open_node(NODE(DOMAIN "<corral:call name='virDomainSuspend' delay='3600000'/>"));
+    virConnectPtr node =
+        open_node(NODE(DOMAIN "<corral:call name='virDomainSuspend' delay='3600000'/>"));
     virDomainPtr domain = virDomainLookupByName(node, "g");
     int now = 0;
 
@@ -78,7 +77,8 @@ static void a_delay_ends_at_the_deadline(void **state)
 
 static void a_delayed_call_goes_on_afterwards(void **state)
 {
-    virConnectPtr node = open_node(NODE(DOMAIN "<corral:call name='virDomainSuspend' delay='10'/>"));
+    virConnectPtr node =
+        open_node(NODE(DOMAIN "<corral:call name='virDomainSuspend' delay='10'/>"));
     virDomainPtr domain = virDomainLookupByName(node, "g");
     gint64 begin = g_get_monotonic_time();
 
@@ -95,7 +95,8 @@ static void *suspend(void *opaque)
 
 static void a_delayed_call_can_be_cancelled_and_blocks_no_other(void **state)
 {
-    virConnectPtr node = open_node(NODE(DOMAIN "<corral:call name='virDomainSuspend' delay='3600000'/>"));
+    virConnectPtr node =
+        open_node(NODE(DOMAIN "<corral:call name='virDomainSuspend' delay='3600000'/>"));
     virDomainPtr domain = virDomainLookupByName(node, "g");
     pthread_t thread;
     void *error;
@@ -141,16 +142,18 @@ static void bad_nodes_are_refused(void **state)
 static void guests_of_a_node_begin_as_it_says(void **state)
 {
 #define EXTRA(name, extra)                                                                         \
-    "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'><name>" name     \
+    "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'><name>" name      \
     "</name><memory>1024</memory><os><type>hvm</type></os>" extra "</domain>"
     static const struct {
         const char *name;
         int state, persistent, saved;
     } guests[] = {{"a", 1, 1, 0}, {"b", 5, 1, 0}, {"c", 3, 1, 0}, {"d", 1, 0, 0}, {"e", 5, 1, 1}};
     virConnectPtr node = open_node(NODE(
-        EXTRA("a", "") EXTRA("b", "<test:runstate>5</test:runstate>") EXTRA("c", "<test:runstate>3</test:runstate>")
-            EXTRA("d", "<test:transient>1</test:transient>")
-                EXTRA("e", "<test:runstate>5</test:runstate><test:hasmanagedsave>1</test:hasmanagedsave>")));
+        EXTRA("a", "") EXTRA("b", "<test:runstate>5</test:runstate>") EXTRA(
+            "c", "<test:runstate>3</test:runstate>") EXTRA("d",
+                                                           "<test:transient>1</test:transient>")
+            EXTRA("e",
+                  "<test:runstate>5</test:runstate><test:hasmanagedsave>1</test:hasmanagedsave>")));
 
     for (size_t i = 0; i < G_N_ELEMENTS(guests); i++) {
         virDomainPtr domain = virDomainLookupByName(node, guests[i].name);
@@ -219,7 +222,8 @@ static void users_of_a_node_give_their_password(void **state)
     g_autofree char *uri = NULL;
 
     close(g_file_open_tmp("node-XXXXXX.xml", &path, NULL));
-    g_file_set_contents(path, "<node><auth><user password='x'>joe</user><user>ann</user></auth></node>", -1, NULL);
+    g_file_set_contents(
+        path, "<node><auth><user password='x'>joe</user><user>ann</user></auth></node>", -1, NULL);
     uri = g_strdup_printf("test://%s", path);
     assert_null(virConnectOpen(uri));
     assert_int_equal(virGetLastErrorCode(), VIR_ERR_INVALID_ARG);

@@ -35,7 +35,8 @@ static inline virDomainPtr define_guest(const char *xml)
 }
 
 enum guest_state { OFF, RUNNING, PAUSED, ASLEEP, TRANSIENT, SAVED, GUEST_STATES };
-static const char *const guest_states[] = {"off", "running", "paused", "asleep", "transient", "saved"};
+static const char *const guest_states[] = {"off",    "running",   "paused",
+                                           "asleep", "transient", "saved"};
 
 /* A guest "g" in that state. */
 static inline virDomainPtr make_guest(enum guest_state state)

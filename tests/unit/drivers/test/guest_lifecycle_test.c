@@ -6,23 +6,62 @@ struct outcome {
     const char *events, *state;
 };
 
-static int do_create(virDomainPtr d) { return virDomainCreate(d); }
-static int do_destroy(virDomainPtr d) { return virDomainDestroy(d); }
-static int do_shutdown(virDomainPtr d) { return virDomainShutdown(d); }
-static int do_reboot(virDomainPtr d) { return virDomainReboot(d, 0); }
-static int do_reset(virDomainPtr d) { return virDomainReset(d, 0); }
-static int do_suspend(virDomainPtr d) { return virDomainSuspend(d); }
-static int do_resume(virDomainPtr d) { return virDomainResume(d); }
-static int do_sleep(virDomainPtr d) { return virDomainPMSuspendForDuration(d, 0, 0, 0); }
-static int do_wake(virDomainPtr d) { return virDomainPMWakeup(d, 0); }
-static int do_undefine(virDomainPtr d) { return virDomainUndefine(d); }
+static int do_create(virDomainPtr d)
+{
+    return virDomainCreate(d);
+}
+static int do_destroy(virDomainPtr d)
+{
+    return virDomainDestroy(d);
+}
+static int do_shutdown(virDomainPtr d)
+{
+    return virDomainShutdown(d);
+}
+static int do_reboot(virDomainPtr d)
+{
+    return virDomainReboot(d, 0);
+}
+static int do_reset(virDomainPtr d)
+{
+    return virDomainReset(d, 0);
+}
+static int do_suspend(virDomainPtr d)
+{
+    return virDomainSuspend(d);
+}
+static int do_resume(virDomainPtr d)
+{
+    return virDomainResume(d);
+}
+static int do_sleep(virDomainPtr d)
+{
+    return virDomainPMSuspendForDuration(d, 0, 0, 0);
+}
+static int do_wake(virDomainPtr d)
+{
+    return virDomainPMWakeup(d, 0);
+}
+static int do_undefine(virDomainPtr d)
+{
+    return virDomainUndefine(d);
+}
 static int do_undefine_saved(virDomainPtr d)
 {
     return virDomainUndefineFlags(d, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE);
 }
-static int do_save(virDomainPtr d) { return virDomainManagedSave(d, 0); }
-static int do_rename(virDomainPtr d) { return virDomainRename(d, "h", 0); }
-static int do_dump(virDomainPtr d) { return virDomainCoreDump(d, "/dev/null", VIR_DUMP_CRASH); }
+static int do_save(virDomainPtr d)
+{
+    return virDomainManagedSave(d, 0);
+}
+static int do_rename(virDomainPtr d)
+{
+    return virDomainRename(d, "h", 0);
+}
+static int do_dump(virDomainPtr d)
+{
+    return virDomainCoreDump(d, "/dev/null", VIR_DUMP_CRASH);
+}
 
 static int as_status(virDomainPtr made)
 {
@@ -32,7 +71,10 @@ static int as_status(virDomainPtr made)
     return 0;
 }
 
-static int do_define(virDomainPtr d) { return as_status(virDomainDefineXML(conn, GUEST("g", GUEST_UUID))); }
+static int do_define(virDomainPtr d)
+{
+    return as_status(virDomainDefineXML(conn, GUEST("g", GUEST_UUID)));
+}
 static int do_create_xml(virDomainPtr d)
 {
     return as_status(virDomainCreateXML(conn, GUEST("g", GUEST_UUID), 0));
@@ -48,68 +90,132 @@ static const struct {
 } calls[] = {
     {"create",
      do_create,
-     {{0, "g:2/0 ", "1/1"}, {INTERNAL, "", "1/1"}, {INTERNAL, "", "3/1"}, {INTERNAL, "", "7/0"},
-      {INTERNAL, "", "1/1"}, {0, "g:2/0 ", "1/1"}}},
+     {{0, "g:2/0 ", "1/1"},
+      {INTERNAL, "", "1/1"},
+      {INTERNAL, "", "3/1"},
+      {INTERNAL, "", "7/0"},
+      {INTERNAL, "", "1/1"},
+      {0, "g:2/0 ", "1/1"}}},
     {"destroy",
      do_destroy,
-     {{INVALID, "", "5/0"}, {0, "g:5/1 ", "5/2"}, {0, "g:5/1 ", "5/2"}, {0, "g:5/1 ", "5/2"},
-      {0, "g:5/1 ", "gone"}, {INVALID, "", "5/5"}}},
+     {{INVALID, "", "5/0"},
+      {0, "g:5/1 ", "5/2"},
+      {0, "g:5/1 ", "5/2"},
+      {0, "g:5/1 ", "5/2"},
+      {0, "g:5/1 ", "gone"},
+      {INVALID, "", "5/5"}}},
     {"shutdown",
      do_shutdown,
-     {{INTERNAL, "", "5/0"}, {0, "g:5/0 ", "5/1"}, {0, "g:5/0 ", "5/1"}, {0, "g:5/0 ", "5/1"},
-      {0, "g:5/0 ", "gone"}, {INTERNAL, "", "5/5"}}},
+     {{INTERNAL, "", "5/0"},
+      {0, "g:5/0 ", "5/1"},
+      {0, "g:5/0 ", "5/1"},
+      {0, "g:5/0 ", "5/1"},
+      {0, "g:5/0 ", "gone"},
+      {INTERNAL, "", "5/5"}}},
     {"reboot",
      do_reboot,
-     {{INVALID, "", "5/0"}, {0, "", "1/1"}, {0, "", "1/1"}, {0, "", "1/1"}, {0, "", "1/1"},
+     {{INVALID, "", "5/0"},
+      {0, "", "1/1"},
+      {0, "", "1/1"},
+      {0, "", "1/1"},
+      {0, "", "1/1"},
       {INVALID, "", "5/5"}}},
     {"reset",
      do_reset,
-     {{INVALID, "", "5/0"}, {0, "", "1/1"}, {0, "", "3/1"}, {0, "", "7/0"}, {0, "", "1/1"},
+     {{INVALID, "", "5/0"},
+      {0, "", "1/1"},
+      {0, "", "3/1"},
+      {0, "", "7/0"},
+      {0, "", "1/1"},
       {INVALID, "", "5/5"}}},
     {"suspend",
      do_suspend,
-     {{INTERNAL, "", "5/0"}, {0, "g:3/0 ", "3/1"}, {INTERNAL, "", "3/1"}, {INTERNAL, "", "7/0"},
-      {0, "g:3/0 ", "3/1"}, {INTERNAL, "", "5/5"}}},
+     {{INTERNAL, "", "5/0"},
+      {0, "g:3/0 ", "3/1"},
+      {INTERNAL, "", "3/1"},
+      {INTERNAL, "", "7/0"},
+      {0, "g:3/0 ", "3/1"},
+      {INTERNAL, "", "5/5"}}},
     {"resume",
      do_resume,
-     {{INTERNAL, "", "5/0"}, {INTERNAL, "", "1/1"}, {0, "g:4/0 ", "1/5"}, {INTERNAL, "", "7/0"},
-      {INTERNAL, "", "1/1"}, {INTERNAL, "", "5/5"}}},
+     {{INTERNAL, "", "5/0"},
+      {INTERNAL, "", "1/1"},
+      {0, "g:4/0 ", "1/5"},
+      {INTERNAL, "", "7/0"},
+      {INTERNAL, "", "1/1"},
+      {INTERNAL, "", "5/5"}}},
     {"sleep",
      do_sleep,
-     {{INVALID, "", "5/0"}, {0, "g:7/0 ", "7/0"}, {INVALID, "", "3/1"}, {INVALID, "", "7/0"},
-      {0, "g:7/0 ", "7/0"}, {INVALID, "", "5/5"}}},
+     {{INVALID, "", "5/0"},
+      {0, "g:7/0 ", "7/0"},
+      {INVALID, "", "3/1"},
+      {INVALID, "", "7/0"},
+      {0, "g:7/0 ", "7/0"},
+      {INVALID, "", "5/5"}}},
     {"wake up",
      do_wake,
-     {{INVALID, "", "5/0"}, {INVALID, "", "1/1"}, {INVALID, "", "3/1"}, {0, "g:2/4 ", "1/8"},
-      {INVALID, "", "1/1"}, {INVALID, "", "5/5"}}},
+     {{INVALID, "", "5/0"},
+      {INVALID, "", "1/1"},
+      {INVALID, "", "3/1"},
+      {0, "g:2/4 ", "1/8"},
+      {INVALID, "", "1/1"},
+      {INVALID, "", "5/5"}}},
     {"undefine",
      do_undefine,
-     {{0, "g:1/0 ", "gone"}, {0, "g:1/0 ", "1/1"}, {0, "g:1/0 ", "3/1"}, {0, "g:1/0 ", "7/0"},
-      {0, "g:1/0 ", "1/1"}, {INVALID, "", "5/5"}}},
+     {{0, "g:1/0 ", "gone"},
+      {0, "g:1/0 ", "1/1"},
+      {0, "g:1/0 ", "3/1"},
+      {0, "g:1/0 ", "7/0"},
+      {0, "g:1/0 ", "1/1"},
+      {INVALID, "", "5/5"}}},
     {"undefine with the image",
      do_undefine_saved,
-     {{0, "g:1/0 ", "gone"}, {0, "g:1/0 ", "1/1"}, {0, "g:1/0 ", "3/1"}, {0, "g:1/0 ", "7/0"},
-      {0, "g:1/0 ", "1/1"}, {0, "g:1/0 ", "gone"}}},
+     {{0, "g:1/0 ", "gone"},
+      {0, "g:1/0 ", "1/1"},
+      {0, "g:1/0 ", "3/1"},
+      {0, "g:1/0 ", "7/0"},
+      {0, "g:1/0 ", "1/1"},
+      {0, "g:1/0 ", "gone"}}},
     {"define",
      do_define,
-     {{0, "g:0/1 ", "5/0"}, {0, "g:0/1 ", "1/1"}, {0, "g:0/1 ", "3/1"}, {0, "g:0/1 ", "7/0"},
-      {0, "g:0/0 ", "1/1"}, {0, "g:0/1 ", "5/5"}}},
+     {{0, "g:0/1 ", "5/0"},
+      {0, "g:0/1 ", "1/1"},
+      {0, "g:0/1 ", "3/1"},
+      {0, "g:0/1 ", "7/0"},
+      {0, "g:0/0 ", "1/1"},
+      {0, "g:0/1 ", "5/5"}}},
     {"create from a document",
      do_create_xml,
-     {{0, "g:2/0 ", "1/1"}, {INVALID, "", "1/1"}, {INVALID, "", "3/1"}, {INVALID, "", "7/0"},
-      {INVALID, "", "1/1"}, {0, "g:2/0 ", "1/1"}}},
+     {{0, "g:2/0 ", "1/1"},
+      {INVALID, "", "1/1"},
+      {INVALID, "", "3/1"},
+      {INVALID, "", "7/0"},
+      {INVALID, "", "1/1"},
+      {0, "g:2/0 ", "1/1"}}},
     {"managed save",
      do_save,
-     {{INVALID, "", "5/0"}, {0, "g:5/4 ", "5/5"}, {0, "g:5/4 ", "5/5"}, {0, "g:5/4 ", "5/5"},
-      {INVALID, "", "1/1"}, {INVALID, "", "5/5"}}},
+     {{INVALID, "", "5/0"},
+      {0, "g:5/4 ", "5/5"},
+      {0, "g:5/4 ", "5/5"},
+      {0, "g:5/4 ", "5/5"},
+      {INVALID, "", "1/1"},
+      {INVALID, "", "5/5"}}},
     {"rename",
      do_rename,
-     {{0, "g:1/1 h:0/2 ", "gone"}, {INVALID, "", "1/1"}, {INVALID, "", "3/1"}, {INVALID, "", "7/0"},
-      {INVALID, "", "1/1"}, {0, "g:1/1 h:0/2 ", "gone"}}},
+     {{0, "g:1/1 h:0/2 ", "gone"},
+      {INVALID, "", "1/1"},
+      {INVALID, "", "3/1"},
+      {INVALID, "", "7/0"},
+      {INVALID, "", "1/1"},
+      {0, "g:1/1 h:0/2 ", "gone"}}},
     {"dump that crashes",
      do_dump,
-     {{INVALID, "", "5/0"}, {0, "g:5/2 ", "5/3"}, {0, "g:5/2 ", "5/3"}, {0, "g:5/2 ", "5/3"},
-      {0, "g:5/2 ", "gone"}, {INVALID, "", "5/5"}}},
+     {{INVALID, "", "5/0"},
+      {0, "g:5/2 ", "5/3"},
+      {0, "g:5/2 ", "5/3"},
+      {0, "g:5/2 ", "5/3"},
+      {0, "g:5/2 ", "gone"},
+      {INVALID, "", "5/5"}}},
 };
 
 static void check(size_t i, enum guest_state state)
@@ -123,10 +229,11 @@ static void check(size_t i, enum guest_state state)
     assert_int_equal(trace->len, 0); /* never in the caller's stack */
     run_loop();
     after = guest_state_text("g");
-    if (error != expected->error || strcmp(trace->str, expected->events) || strcmp(after, expected->state))
-        fail_msg("%s while %s: error %d, events \"%s\", then %s; expected %d, \"%s\", %s", calls[i].name,
-                 guest_states[state], error, trace->str, after, expected->error, expected->events,
-                 expected->state);
+    if (error != expected->error || strcmp(trace->str, expected->events) ||
+        strcmp(after, expected->state))
+        fail_msg("%s while %s: error %d, events \"%s\", then %s; expected %d, \"%s\", %s",
+                 calls[i].name, guest_states[state], error, trace->str, after, expected->error,
+                 expected->events, expected->state);
     assert_ok(virConnectDomainEventDeregisterAny(conn, id));
     unmake_guest(domain);
     run_loop();
@@ -240,7 +347,8 @@ static void a_reboot_follows_the_document(void **state)
     g_autofree char *after = NULL;
 
     assert_ok(virDomainSetLifecycleAction(domain, VIR_DOMAIN_LIFECYCLE_REBOOT,
-                                          VIR_DOMAIN_LIFECYCLE_ACTION_DESTROY, VIR_DOMAIN_AFFECT_LIVE));
+                                          VIR_DOMAIN_LIFECYCLE_ACTION_DESTROY,
+                                          VIR_DOMAIN_AFFECT_LIVE));
     assert_ok(virDomainReboot(domain, 0));
     after = guest_state_text("g");
     assert_string_equal(after, "5/1");

@@ -68,7 +68,8 @@ static void filters_choose_guests(void **state)
         g_autofree char *text = names(filters[i].flags);
 
         if (strcmp(text, filters[i].names) != 0)
-            fail_msg("flags 0x%x: \"%s\", expected \"%s\"", filters[i].flags, text, filters[i].names);
+            fail_msg("flags 0x%x: \"%s\", expected \"%s\"", filters[i].flags, text,
+                     filters[i].names);
     }
     assert_int_equal(virConnectListAllDomains(conn, NULL, 1 << 20), -1);
     assert_int_equal(virGetLastErrorCode(), VIR_ERR_INVALID_ARG);
@@ -97,7 +98,8 @@ static void old_lists_hold_ids_and_names(void **state)
 static void guests_are_found_by_name_uuid_and_id(void **state)
 {
     virDomainPtr by_name = virDomainLookupByName(conn, "test");
-    virDomainPtr by_uuid = virDomainLookupByUUIDString(conn, "6695eb01-f6a4-8304-79aa-97f2502e193f");
+    virDomainPtr by_uuid =
+        virDomainLookupByUUIDString(conn, "6695eb01-f6a4-8304-79aa-97f2502e193f");
     virDomainPtr by_id = virDomainLookupByID(conn, 1);
 
     assert_string_equal(virDomainGetName(by_uuid), "test");

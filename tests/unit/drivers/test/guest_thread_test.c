@@ -19,7 +19,9 @@ static void *hammer(void *opaque)
 {
     int number = GPOINTER_TO_INT(opaque);
     g_autofree char *xml = g_strdup_printf(
-        "<domain type='test'><name>t%d</name><memory>1024</memory><os><type>hvm</type></os></domain>", number);
+        "<domain "
+        "type='test'><name>t%d</name><memory>1024</memory><os><type>hvm</type></os></domain>",
+        number);
     virDomainPtr shared = virDomainLookupByName(conn, "test");
     intptr_t failures = 0;
 
@@ -32,8 +34,8 @@ static void *hammer(void *opaque)
         failures += !own || !text || virDomainCreate(own) < 0 || virDomainSuspend(own) < 0 ||
                     virDomainResume(own) < 0 || virDomainGetInfo(shared, &info) < 0 ||
                     virDomainSetMemory(shared, 1024 * (1 + i)) < 0 ||
-                    virDomainSetMetadata(shared, VIR_DOMAIN_METADATA_TITLE, i % 2 ? "odd" : "even", NULL, NULL,
-                                         VIR_DOMAIN_AFFECT_LIVE) < 0;
+                    virDomainSetMetadata(shared, VIR_DOMAIN_METADATA_TITLE, i % 2 ? "odd" : "even",
+                                         NULL, NULL, VIR_DOMAIN_AFFECT_LIVE) < 0;
         n = virConnectListAllDomains(conn, &list, VIR_CONNECT_LIST_DOMAINS_ACTIVE);
         failures += n < 2;
         for (int k = 0; k < n; k++)
@@ -56,7 +58,8 @@ static void threads_do_not_get_in_each_others_way(void **state)
     assert_ok(id);
     for (int i = 0; i < THREADS; i++)
         pthread_create(&threads[i], NULL, hammer, GINT_TO_POINTER(i));
-    while (events < THREADS * ROUNDS * 6) /* defined, started, suspended, resumed, stopped, undefined */
+    while (events <
+           THREADS * ROUNDS * 6) /* defined, started, suspended, resumed, stopped, undefined */
         virEventRunDefaultImpl();
     for (int i = 0; i < THREADS; i++) {
         void *failures;
@@ -101,7 +104,8 @@ static void the_default_world_comes_and_goes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(threads_do_not_get_in_each_others_way, open_default, close_default),
+        cmocka_unit_test_setup_teardown(threads_do_not_get_in_each_others_way, open_default,
+                                        close_default),
         cmocka_unit_test(the_default_world_comes_and_goes),
     };
 
