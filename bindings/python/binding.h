@@ -56,6 +56,7 @@ int py_refuse(const struct py_site *site, PyObject *value, const char *accepted)
  * functions that call native callbacks. */
 extern PyObject *py_error_class, *py_error_of, *py_invokers;
 PyObject *py_set_hooks(PyObject *error_class, PyObject *error_of, PyObject *invokers);
+PyObject *py_error_fields(PyObject *kept);
 void py_raise_last(void);
 void py_raise_refused(const bind_value *value);
 

@@ -1,6 +1,10 @@
 /* Failed calls as exceptions. */
 #include "bindings/python/binding.h"
 
+#include <structmember.h>
+
+#include "core/object/error.h"
+
 PyObject *py_error_class, *py_error_of, *py_invokers;
 /* code → class; errors are raised often enough to remember */
 static PyObject *classes[256];
@@ -28,19 +32,33 @@ static PyObject *class_of(int code)
     return found;
 }
 
-/* The class's __init__ would ask for the last error once more: it is not run. */
-static PyObject *make(PyObject *class, PyObject *fields)
+/* Where the slot of libvirtError lies, and so that of every subclass: found once, then written directly. */
+static Py_ssize_t kept_offset(void)
 {
-    static PyObject *err;
-    PyObject *args = PyTuple_Pack(1, PyTuple_GET_ITEM(fields, 2));
-    PyObject *made =
-        args ? ((PyTypeObject *)class)->tp_new((PyTypeObject *)class, args, NULL) : NULL;
+    static Py_ssize_t offset;
+    PyObject *slot;
+
+    if (offset)
+        return offset;
+    slot = PyObject_GetAttrString(py_error_class, "_err");
+    if (slot && Py_IS_TYPE(slot, &PyMemberDescr_Type))
+        offset = ((PyMemberDescrObject *)slot)->d_member->offset;
+    else if (slot)
+        PyErr_SetString(PyExc_SystemError, "libvirtError has no slot for what it says");
+    Py_XDECREF(slot);
+    return offset;
+}
+
+/* The class's __init__ would ask for the last error once more: it is not run. */
+static PyObject *make(PyObject *class, PyObject *message, PyObject *kept)
+{
+    Py_ssize_t offset = kept_offset();
+    PyObject *args = offset > 0 ? PyTuple_Pack(1, message) : NULL;
+    PyObject *made = args ? ((PyTypeObject *)class)->tp_new((PyTypeObject *)class, args, NULL) : NULL;
 
     Py_XDECREF(args);
-    if (!err)
-        err = PyUnicode_InternFromString("err");
-    if (made && (!err || PyObject_SetAttr(made, err, fields) < 0))
-        Py_CLEAR(made);
+    if (made)
+        *(PyObject **)((char *)made + offset) = Py_NewRef(kept);
     return made;
 }
 
@@ -76,19 +94,69 @@ static PyObject *fields_of(const virError *error)
     return fields;
 }
 
+/* What an exception says beyond its message, kept as the library has it until somebody asks: most errors
+ * are caught and never looked at. */
+typedef struct {
+    PyObject_HEAD
+    struct error_record *record;
+} kept_error;
+
+static void kept_error_free(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+
+    error_record_unref(((kept_error *)self)->record);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyType_Slot kept_error_slots[] = { { Py_tp_dealloc, kept_error_free }, { 0, NULL } };
+static PyType_Spec kept_error_spec = { "corral._KeptError", sizeof(kept_error), 0, Py_TPFLAGS_DEFAULT, kept_error_slots };
+
+static PyObject *kept_error_type(void)
+{
+    static PyObject *type;
+
+    if (!type)
+        type = PyType_FromSpec(&kept_error_spec);
+    return type;
+}
+
+static PyObject *keep_last(void)
+{
+    PyTypeObject *type = (PyTypeObject *)kept_error_type();
+    kept_error *kept = type ? (kept_error *)type->tp_alloc(type, 0) : NULL;
+
+    if (kept)
+        kept->record = error_record_hold();
+    return (PyObject *)kept;
+}
+
+/* The tuple that `err` is; what is one already, or None, stays what it is. */
+PyObject *py_error_fields(PyObject *kept)
+{
+    if (!kept_error_type())
+        return NULL;
+    if (Py_TYPE(kept) != (PyTypeObject *)kept_error_type())
+        return Py_NewRef(kept);
+    return fields_of(error_of_record(((kept_error *)kept)->record));
+}
+
 void py_raise_last(void)
 {
     virErrorPtr error = virGetLastError();
-    PyObject *class, *fields, *made;
+    PyObject *class, *kept, *message, *made;
 
     if (!error || error->code == VIR_ERR_OK) {
         PyErr_SetString(py_error_class, "the call failed and no error says why");
         return;
     }
     class = class_of(error->code);
-    fields = class ? fields_of(error) : NULL;
-    made = fields ? make(class, fields) : NULL;
-    Py_XDECREF(fields);
+    message = class ? text(error->message) : NULL;
+    kept = message ? keep_last() : NULL;
+    made = kept ? make(class, message, kept) : NULL;
+    Py_XDECREF(kept);
+    Py_XDECREF(message);
     if (!made)
         return;
     PyErr_SetObject(class, made);

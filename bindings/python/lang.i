@@ -235,9 +235,11 @@ static void py_leave(void *object)
 %typemap(out) PyObject * "$result = $1; if (!$result) SWIG_fail;"
 %typemap(in) PyObject * "$1 = $input;"
 %nothread py_set_hooks;
+%nothread py_error_fields;
 %nothread py_set_cancel;
 %nothread py_event_loop_registered;
 PyObject *py_set_hooks(PyObject *error_class, PyObject *error_of, PyObject *invokers);
+PyObject *py_error_fields(PyObject *kept);
 PyObject *py_set_cancel(PyObject *buffer);
 %rename(_event_loop_registered) py_event_loop_registered;
 int py_event_loop_registered(void);

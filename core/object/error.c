@@ -19,13 +19,14 @@ struct error_record {
 /* One per thread; freed with it. `set` spares the entry points a look at the record. */
 struct last_error {
     struct error_record *record;
+    struct error_record *spare; /* the one before: the connection has let go of it by now */
     gboolean set;
 };
 
 /* initial-exec: 8 bytes of static TLS spare every call a function call */
 static __thread struct last_error *last_error __attribute__((tls_model("initial-exec")));
 
-void error_record_unref(struct error_record *record)
+CORRAL_PRIVATE void error_record_unref(struct error_record *record)
 {
     if (record && __atomic_sub_fetch(&record->refs, 1, __ATOMIC_ACQ_REL) == 0)
         g_free(record);
@@ -36,6 +37,7 @@ static void last_error_free(void *data)
     struct last_error *last = data;
 
     error_record_unref(last->record);
+    error_record_unref(last->spare);
     g_free(last);
     /* what the thread ends after this may fail again, and then needs another one */
     last_error = NULL;
@@ -74,12 +76,22 @@ int error_code(void)
 }
 
 /* The thread's record, to be filled in: the one that is there if nobody else reads it. */
+static gboolean writable(const struct error_record *record, size_t size)
+{
+    return record && record->size >= size && __atomic_load_n(&record->refs, __ATOMIC_ACQUIRE) == 1;
+}
+
 static struct error_record *record_for(size_t size)
 {
     struct last_error *last = last_error_get();
     struct error_record *record = last->record;
 
-    if (!record || record->size < size || __atomic_load_n(&record->refs, __ATOMIC_ACQUIRE) != 1) {
+    if (!writable(record, size)) {
+        record = last->spare;
+        last->spare = last->record;
+        last->record = record;
+    }
+    if (!writable(record, size)) {
         size = MAX(size, 240);
         record = g_malloc(sizeof(*record) + size);
         record->refs = 1;
@@ -162,7 +174,7 @@ static virErrorPtr record_opening(int domain, int code, const char *detail, int 
 
     if (!format)
         format = *detail ? "unknown error: %s" : "unknown error";
-    place = strstr(format, "%s");
+    place = strchr(format, '%'); /* the only one, in all openings */
     words.before = format;
     words.before_size = place ? (size_t)(place - format) : strlen(format);
     if (place)
@@ -260,7 +272,7 @@ virErrorPtr error_last(void)
     return last_error && last_error->set ? &last_error->record->error : NULL;
 }
 
-struct error_record *error_record_hold(void)
+CORRAL_PRIVATE struct error_record *error_record_hold(void)
 {
     if (!error_last())
         return NULL;
@@ -268,7 +280,7 @@ struct error_record *error_record_hold(void)
     return last_error->record;
 }
 
-const virError *error_of_record(const struct error_record *record)
+CORRAL_PRIVATE const virError *error_of_record(const struct error_record *record)
 {
     return &record->error;
 }

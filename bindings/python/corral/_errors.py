@@ -14,12 +14,27 @@ ErrorTuple = Tuple[int, int, str, int, Optional[str], Optional[str], Optional[st
 class libvirtError(Exception):
     """A call failed. `err` is (code, domain, message, level, str1, str2, str3, int1, int2)."""
 
-    err: ErrorTuple | None = None
+    # a slot, since an error that is caught at once should cost no dictionary, and no tuple before it is asked for
+    __slots__ = ("_err",)
+    _err: Any
 
     def __init__(self, defmsg: str) -> None:
         """Of the thread's last error; `defmsg` is the message when there is none."""
         self.err = native.virGetLastError()
         super().__init__(defmsg if self.err is None else self.err[2])
+
+    @property
+    def err(self) -> ErrorTuple | None:
+        self._err = native.py_error_fields(self._err)
+        return self._err
+
+    @err.setter
+    def err(self, fields: ErrorTuple | None) -> None:
+        self._err = fields
+
+    def __reduce__(self) -> Any:
+        """Errors travel between processes with all they say."""
+        return self.__class__, self.args, {**self.__dict__, "err": self.err}
 
     def _field(self, number: int) -> Any:
         return None if self.err is None else self.err[number]
@@ -61,7 +76,7 @@ def error_of(code: int) -> type[libvirtError]:
     if code not in ERRORS:
         return libvirtError
     name, doc = ERRORS[code]
-    return type(name, (libvirtError,), {"__module__": "corral", "__doc__": doc, "__qualname__": name})
+    return type(name, (libvirtError,), {"__module__": "corral", "__doc__": doc, "__qualname__": name, "__slots__": ()})
 
 
 def names() -> set[str]:
