@@ -32,7 +32,8 @@ static PyObject *class_of(int code)
     return found;
 }
 
-/* Where the slot of libvirtError lies, and so that of every subclass: found once, then written directly. */
+/* Where the slot of libvirtError lies, and so that of every subclass: found once, then written
+ * directly. */
 static Py_ssize_t kept_offset(void)
 {
     static Py_ssize_t offset;
@@ -54,7 +55,8 @@ static PyObject *make(PyObject *class, PyObject *message, PyObject *kept)
 {
     Py_ssize_t offset = kept_offset();
     PyObject *args = offset > 0 ? PyTuple_Pack(1, message) : NULL;
-    PyObject *made = args ? ((PyTypeObject *)class)->tp_new((PyTypeObject *)class, args, NULL) : NULL;
+    PyObject *made =
+        args ? ((PyTypeObject *)class)->tp_new((PyTypeObject *)class, args, NULL) : NULL;
 
     Py_XDECREF(args);
     if (made)
@@ -94,11 +96,10 @@ static PyObject *fields_of(const virError *error)
     return fields;
 }
 
-/* What an exception says beyond its message, kept as the library has it until somebody asks: most errors
- * are caught and never looked at. */
+/* What an exception says beyond its message, kept as the library has it until somebody asks: most
+ * errors are caught and never looked at. */
 typedef struct {
-    PyObject_HEAD
-    struct error_record *record;
+    PyObject_HEAD struct error_record *record;
 } kept_error;
 
 static void kept_error_free(PyObject *self)
@@ -110,8 +111,9 @@ static void kept_error_free(PyObject *self)
     Py_DECREF(type);
 }
 
-static PyType_Slot kept_error_slots[] = { { Py_tp_dealloc, kept_error_free }, { 0, NULL } };
-static PyType_Spec kept_error_spec = { "corral._KeptError", sizeof(kept_error), 0, Py_TPFLAGS_DEFAULT, kept_error_slots };
+static PyType_Slot kept_error_slots[] = {{Py_tp_dealloc, kept_error_free}, {0, NULL}};
+static PyType_Spec kept_error_spec = {"corral._KeptError", sizeof(kept_error), 0,
+                                      Py_TPFLAGS_DEFAULT, kept_error_slots};
 
 static PyObject *kept_error_type(void)
 {

@@ -119,6 +119,7 @@ struct wording {
     size_t before_size;
     const char *detail, *after;
     const char *str1, *str2, *str3; /* str2 NULL: the detail */
+    gboolean fixed;                 /* str1 is a constant and needs no copy */
 };
 
 static char *put(char **at, const char *text, size_t size)
@@ -143,8 +144,8 @@ static size_t room(const char *text)
 static virErrorPtr record(int domain, int code, const struct wording *words, int number)
 {
     size_t detail_size = strlen(words->detail), after_size = strlen(words->after) + 1;
-    size_t size = words->before_size + 2 * detail_size + 1 + after_size + room(words->str1) +
-                  room(words->str2) + room(words->str3);
+    size_t size = words->before_size + 2 * detail_size + 1 + after_size +
+                  (words->fixed ? 0 : room(words->str1)) + room(words->str2) + room(words->str3);
     struct error_record *it = record_for(size);
     virErrorPtr error = &it->error;
     char *at = it->text, *detail;
@@ -155,7 +156,7 @@ static virErrorPtr record(int domain, int code, const struct wording *words, int
     error->message = put(&at, words->before, words->before_size);
     detail = put(&at, words->detail, detail_size);
     put(&at, words->after, after_size);
-    error->str1 = put_string(&at, words->str1);
+    error->str1 = words->fixed ? (char *)words->str1 : put_string(&at, words->str1);
     /* mostly the message ends with the detail: one copy serves both */
     error->str2 = words->str2       ? put_string(&at, words->str2)
                   : after_size == 1 ? detail
@@ -170,7 +171,7 @@ static virErrorPtr record(int domain, int code, const struct wording *words, int
 static virErrorPtr record_opening(int domain, int code, const char *detail, int number)
 {
     const char *format = opening(code, *detail != '\0'), *place;
-    struct wording words = {.detail = detail, .after = "", .str1 = format};
+    struct wording words = {.detail = detail, .after = "", .str1 = format, .fixed = TRUE};
 
     if (!format)
         format = *detail ? "unknown error: %s" : "unknown error";
@@ -182,12 +183,49 @@ static virErrorPtr record_opening(int domain, int code, const char *detail, int 
     return record(domain, code, &words, number);
 }
 
+/* Most errors put strings into a sentence, and are caught at once: that much without stdio. FALSE
+ * when the format has more, or the text no room. */
+static gboolean put_strings(char *buffer, size_t size, const char *format, va_list args)
+{
+    char *at = buffer;
+
+    while (*format) {
+        size_t plain = strchrnul(format, '%') - format;
+        const char *text = format;
+        size_t n = plain;
+
+        if (!plain) {
+            if (format[1] != 's')
+                return FALSE;
+            text = va_arg(args, const char *);
+            if (!text)
+                return FALSE;
+            n = strlen(text);
+        }
+        if (n >= size - (size_t)(at - buffer))
+            return FALSE;
+        memcpy(at, text, n);
+        at += n;
+        format += plain ? plain : 2;
+    }
+    *at = '\0';
+    return TRUE;
+}
+
 void error_set_valist(int domain, int code, const char *format, va_list args)
 {
     char buffer[512];
     g_autofree char *longer = NULL;
-    va_list again;
+    va_list again, strings;
+    gboolean put;
 
+    va_copy(strings, args);
+    put = put_strings(buffer, sizeof(buffer), format, strings);
+    va_end(strings);
+    if (put) {
+        record_opening(domain, code, buffer, -1);
+        return;
+    }
     va_copy(again, args);
     if (vsnprintf(buffer, sizeof(buffer), format, args) >= (int)sizeof(buffer))
         longer = g_strdup_vprintf(format, again);

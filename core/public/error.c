@@ -3,15 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/lock.h"
 #include "core/object/connect.h"
 #include "core/object/error.h"
 #include "objects.h"
 
-/* A handler and its data belong together, so they are read and written under one lock. */
-static lock_t global_lock = LOCK_INITIALIZER;
-static virErrorFunc global_handler;
-static void *global_data;
+/* A handler and its data belong together. Whoever reads them may still use a pair that has been
+ * replaced, so pairs stay; handlers are seldom set. */
+struct handler {
+    virErrorFunc function;
+    void *data;
+    struct handler *before;
+};
+
+static struct handler *global_handler;
 
 virErrorPtr virGetLastError(void)
 {
@@ -121,9 +125,12 @@ void virConnResetLastError(virConnectPtr conn)
 
 void virSetErrorFunc(void *userData, virErrorFunc handler)
 {
-    lock_guard(&global_lock);
-    global_handler = handler;
-    global_data = userData;
+    struct handler *pair = g_new(struct handler, 1);
+
+    *pair = (struct handler){handler, userData, NULL};
+    do
+        pair->before = __atomic_load_n(&global_handler, __ATOMIC_RELAXED);
+    while (!__sync_bool_compare_and_swap(&global_handler, pair->before, pair));
 }
 
 void virConnSetErrorFunc(virConnectPtr conn, void *userData, virErrorFunc handler)
@@ -171,9 +178,10 @@ static virErrorFunc find_handler(virConnectPtr conn, void **data)
         *data = conn->error_data;
     }
     if (!handler) {
-        lock_guard(&global_lock);
-        handler = global_handler;
-        *data = global_data;
+        const struct handler *pair = __atomic_load_n(&global_handler, __ATOMIC_ACQUIRE);
+
+        handler = pair ? pair->function : NULL;
+        *data = pair ? pair->data : NULL;
     }
     return handler;
 }
