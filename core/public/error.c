@@ -7,15 +7,17 @@
 #include "core/object/error.h"
 #include "objects.h"
 
-/* A handler and its data belong together. Whoever reads them may still use a pair that has been
- * replaced, so pairs stay; handlers are seldom set. */
+/* A handler and its data belong together. Whoever reads a pair may still use it when it has been
+ * replaced, so pairs stay; one that was set before is used again. */
 struct handler {
     virErrorFunc function;
     void *data;
-    struct handler *before;
+    struct handler *next;
 };
 
-static struct handler *global_handler;
+static lock_t handlers_lock = LOCK_INITIALIZER;
+static struct handler *handlers;       /* all there have been; under the lock */
+static struct handler *global_handler; /* the one that counts */
 
 virErrorPtr virGetLastError(void)
 {
@@ -125,12 +127,18 @@ void virConnResetLastError(virConnectPtr conn)
 
 void virSetErrorFunc(void *userData, virErrorFunc handler)
 {
-    struct handler *pair = g_new(struct handler, 1);
+    struct handler *pair;
 
-    *pair = (struct handler){handler, userData, NULL};
-    do
-        pair->before = __atomic_load_n(&global_handler, __ATOMIC_RELAXED);
-    while (!__sync_bool_compare_and_swap(&global_handler, pair->before, pair));
+    lock_guard(&handlers_lock);
+    for (pair = handlers; pair; pair = pair->next)
+        if (pair->function == handler && pair->data == userData)
+            break;
+    if (!pair) {
+        pair = g_new(struct handler, 1);
+        *pair = (struct handler){handler, userData, handlers};
+        handlers = pair;
+    }
+    __atomic_store_n(&global_handler, pair, __ATOMIC_RELEASE);
 }
 
 void virConnSetErrorFunc(virConnectPtr conn, void *userData, virErrorFunc handler)
