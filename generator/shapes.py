@@ -124,6 +124,8 @@ def _c_string(arg: model.Arg, out: bool) -> str:
 
 def _c_bytes(arg: model.Arg, out: bool) -> str:
     base = {"void": "void", "uchar": "unsigned char"}.get(arg.c, "char")
+    if arg.array == "allocated":
+        return f"{base} **"
     return f"{base} *" if out else f"const {base} *"
 
 

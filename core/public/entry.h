@@ -11,6 +11,7 @@
 #include "core/object/connect.h"
 #include "core/object/error.h"
 #include "core/object/stream.h"
+#include "internal.h"
 #include "objects.h"
 
 /* The errors' texts; cold, so that the checks stay small. */

@@ -34,4 +34,14 @@ def emit(api: model.Api) -> dict[str, str]:
     out += f"/* The tables of one connection, and what each driver keeps with it. */\nstruct driver_tables {{\n{table}}};\n\n"
     data = "".join(f"    void *{kind};\n" for kind in connection_kinds(api))
     out += f"struct driver_data {{\n{data}}};\n"
-    return {"drivers.h": out}
+    return {"drivers.h": out, "internal.h": internal(api)}
+
+
+def internal(api: model.Api) -> str:
+    """Calls from driver to driver, which no public header has: the phases of a migration, and the like."""
+    out = "/* Calls between drivers: entry points as the public ones are, declared for nobody else. */\n"
+    out += '#pragma once\n\n#include <corral/corral.h>\n\n#include "core/base/export.h"\n'
+    for function in api.functions.values():
+        if function.internal:
+            out += f"\nCORRAL_PRIVATE {shapes.prototype(api, function)};\n"
+    return out
