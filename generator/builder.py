@@ -28,7 +28,8 @@ def build(root: Element) -> model.Api:
         name=root.attributes["name"],
         version=root.attributes["version"],
         compatible=root.attributes["compatible"],
-        modules=tuple(_module(element) for element in root.children),
+        modules=tuple(_module(element) for element in root.find_all("module")),
+        wire=_wire(root),
         files=tuple(reader.included_files(root)),
     )
 
@@ -50,6 +51,7 @@ def _module(element: Element) -> model.Module:
     return model.Module(
         name=name,
         header=element.attributes["header"],
+        field=element.attributes.get("field", ""),
         library=element.attributes.get("library", ""),
         namespace=element.attributes.get("namespace", ""),
         origin=element.attributes.get("origin", "VIR_FROM_NONE"),
@@ -166,8 +168,9 @@ def _struct(element: Element, section: str) -> model.Struct:
 
 
 def _member(element: Element) -> model.Member:
-    names = ("type", "array", "length", "size", "c", "unit", "shown", "owner")
-    return model.Member(**_common(element), nullable=element.attributes.get("nullable") == "yes", **{name: element.attributes.get(name, "") for name in names})
+    names = ("type", "array", "length", "size", "c", "unit", "shown", "owner", "wire")
+    return model.Member(**_common(element), nullable=element.attributes.get("nullable") == "yes",
+                        max=_number(element, "max") or 0, **{name: element.attributes.get(name, "") for name in names})
 
 
 def _paramset(element: Element, section: str) -> model.Paramset:
@@ -202,7 +205,8 @@ def _events(element: Element, section: str) -> model.Events:
         **common,
         object=element.attributes["object"],
         events=tuple(
-            model.Event(name=child.attributes["name"], number=-1, callback=child.attributes["callback"], proc=_number(child, "proc"))
+            model.Event(name=child.attributes["name"], number=-1, callback=child.attributes["callback"], proc=_number(child, "proc"),
+                        where=child.where, input=child.attributes.get("in", ""), legacy=_number(child, "legacy"))
             for child in element.children
         ),
     )
@@ -252,10 +256,7 @@ def _function(element: Element, section: str) -> model.Function:
         args=tuple(_arg(child) for child in element.find_all("arg")),
         returns=_returns(returns),
         rpc=_rpc(rpc) if rpc else None,
-        acl=tuple(
-            model.Acl(need=_words(child, "need"), filter=_words(child, "filter"), condition=child.attributes.get("if", ""))
-            for child in element.find_all("acl")
-        ),
+        acl=_acl(element),
         errors=tuple(model.ErrorCase(code=child.attributes["code"], doc=child.text) for child in element.find_all("error")),
         presets=tuple(_preset(child) for child in element.find_all("preset")),
         examples=tuple(
@@ -273,6 +274,29 @@ def _returns(element: Element) -> model.Returns:
         also=tuple(int(word) for word in _words(element, "also")),
         doc=element.text,
         **{name: attributes.get(name, "") for name in ("owner", "error", "length", "unit")},
+    )
+
+
+def _acl(element: Element) -> tuple[model.Acl, ...]:
+    return tuple(
+        model.Acl(need=_words(child, "need"), filter=_words(child, "filter"), condition=child.attributes.get("if", ""))
+        for child in element.find_all("acl")
+    )
+
+
+def _wire(root: Element) -> model.WireDescription:
+    parts = [child for wire in root.find_all("wire") for child in wire.children]
+
+    def collect(tag: str, make) -> tuple:
+        return tuple(make(item) for item in parts if item.tag == tag)
+
+    return model.WireDescription(
+        programs=collect("program", lambda item: model.WireProgram(
+            **_common(item), number=int(item.attributes["number"], 0), version=int(item.attributes["version"]))),
+        limits=dict(collect("limit", lambda item: (item.attributes["type"], int(item.attributes["max"])))),
+        records=collect("record", lambda item: model.WireRecord(**_common(item), members=_words(item, "members"))),
+        procedures=collect("procedure", lambda item: model.WireProcedure(
+            **_common(item), rpc=_rpc(item), event=item.attributes.get("event") == "yes", acl=_acl(item))),
     )
 
 

@@ -103,6 +103,9 @@ class Member(Definition):
     #: bindings only: the unit that scripts see
     shown: str = ""
     owner: str = ""
+    #: its wire form, where that is not what the type has by itself
+    wire: str = ""
+    max: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +182,11 @@ class Event:
     number: int
     callback: str
     proc: int | None
+    where: str = ""
+    #: what its message carries, where that is not the callback's arguments
+    input: str = ""
+    #: the procedure of the message without a callback's number
+    legacy: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,9 +281,41 @@ class Function(Definition):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WireProgram(Definition):
+    number: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WireRecord(Definition):
+    #: NAME:TYPE, as in a procedure's `in`
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WireProcedure(Definition):
+    """A message that no public function stands for."""
+
+    rpc: Rpc
+    event: bool
+    acl: tuple[Acl, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WireDescription:
+    programs: tuple[WireProgram, ...] = ()
+    #: type -> how long it may be
+    limits: dict[str, int]
+    records: tuple[WireRecord, ...] = ()
+    procedures: tuple[WireProcedure, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Module:
     name: str
     header: str
+    #: what the field calls its header, where that is not "libvirt-" and ours
+    field: str
     library: str
     namespace: str
     origin: str
@@ -304,6 +344,7 @@ class Api:
     compatible: str
     modules: tuple[Module, ...]
     files: tuple[str, ...]
+    wire: WireDescription
 
     def _index(self, kind: str) -> dict:
         return {item.name: item for module in self.modules for item in getattr(module, kind)}

@@ -197,8 +197,8 @@ def _value(value: model.Value) -> str:
     if value.alias:
         return value.alias
     if value.bit is not None:
-        # an enum member is an int: the last bit has to wrap here and not in the compiler's warnings
-        return "(int)(1U << 31)" if value.bit == 31 else f"1 << {value.bit}"
+        # the last bit makes the enum unsigned, as the field has it
+        return "1U << 31" if value.bit == 31 else f"1 << {value.bit}"
     return str(value.number)
 
 

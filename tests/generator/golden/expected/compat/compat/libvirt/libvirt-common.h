@@ -1,0 +1,4 @@
+/* What all share. */
+#pragma once
+
+#include <corral/common.h>

@@ -1,0 +1,4 @@
+/* Farms and barns. */
+#pragma once
+
+#include <corral/farm.h>
