@@ -1,0 +1,45 @@
+/* Bytes from a peer, cut into frames: a length word and as many bytes as it says. Nothing is
+ * allocated for what a peer only announces: the buffer grows with what has arrived. */
+#pragma once
+
+#include "core/rpc/socket.h"
+
+/* The length word counts itself. */
+#define RPC_LENGTH_BYTES 4
+#define RPC_HEADER_BYTES 24
+#define RPC_MESSAGE_MAX 33554432
+#define RPC_FRAME_MAX (RPC_LENGTH_BYTES + RPC_MESSAGE_MAX)
+
+struct rpc_inbox {
+    guint8 *data;
+    size_t size;
+    size_t start; /* of what has not been handed out */
+    size_t end;
+};
+
+void rpc_inbox_clear(struct rpc_inbox *inbox);
+
+enum rpc_fill {
+    RPC_FILL_SOME,
+    RPC_FILL_NOTHING, /* nothing there just now */
+    RPC_FILL_END,     /* the peer has closed */
+    RPC_FILL_ERROR,   /* errno */
+};
+
+/* Reads what is there, once. Frames handed out before are invalid then. */
+enum rpc_fill rpc_inbox_fill(struct rpc_inbox *inbox, struct rpc_socket *socket);
+
+/* The next complete frame, header and payload without the length word; valid until the next fill.
+ * 1, 0 when it is not all there, -1 (EMSGSIZE) for a length that no message has; `ret_size` is that
+ * length then. */
+int rpc_inbox_next(struct rpc_inbox *inbox, const guint8 **ret_frame, size_t *ret_size);
+
+/* The bytes that carry `n` descriptors behind a message: 1 when they were there and are gone now,
+ * 0 when they are not all there yet. */
+int rpc_inbox_skip(struct rpc_inbox *inbox, size_t n);
+
+/* Whether bytes wait that have not been handed out. */
+static inline gboolean rpc_inbox_pending(const struct rpc_inbox *inbox)
+{
+    return inbox->end > inbox->start;
+}
