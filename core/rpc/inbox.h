@@ -2,13 +2,8 @@
  * allocated for what a peer only announces: the buffer grows with what has arrived. */
 #pragma once
 
+#include "core/rpc/message.h"
 #include "core/rpc/socket.h"
-
-/* The length word counts itself. */
-#define RPC_LENGTH_BYTES 4
-#define RPC_HEADER_BYTES 24
-#define RPC_MESSAGE_MAX 33554432
-#define RPC_FRAME_MAX (RPC_LENGTH_BYTES + RPC_MESSAGE_MAX)
 
 struct rpc_inbox {
     guint8 *data;
