@@ -62,7 +62,7 @@ enum rpc_fill rpc_inbox_fill(struct rpc_inbox *inbox, struct rpc_socket *socket)
     return errno == EAGAIN || errno == EWOULDBLOCK ? RPC_FILL_NOTHING : RPC_FILL_ERROR;
 }
 
-int rpc_inbox_next(struct rpc_inbox *inbox, const guint8 **ret_frame, size_t *ret_size)
+int rpc_inbox_next(struct rpc_inbox *inbox, guint8 **ret_frame, size_t *ret_size)
 {
     size_t length = announced(inbox);
 

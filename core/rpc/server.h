@@ -36,8 +36,9 @@ struct server_service {
 struct server_handler {
     /* -1 to turn the client away. */
     int (*connected)(struct server_client *client);
-    /* Header and payload; gone afterwards. FALSE: the client is to be closed. */
-    gboolean (*frame)(struct server_client *client, const guint8 *frame, size_t size);
+    /* Header and payload, which may be written to; gone afterwards. FALSE: the client is to be
+     * closed. */
+    gboolean (*frame)(struct server_client *client, guint8 *frame, size_t size);
     /* After server_client_full() said so: there is room again. */
     void (*drained)(struct server_client *client);
     /* About once a second, for clients that server_client_set_ticking() was called for. */

@@ -202,7 +202,7 @@ static gboolean may_read(struct server_client *client)
 /* FALSE when the client is to be closed. */
 static gboolean handle_frames(struct server_client *client)
 {
-    const guint8 *frame;
+    guint8 *frame;
     size_t size;
     int more = 1;
 
