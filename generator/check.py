@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import model, shapes
+from . import model, shapes, wire
 from .reader import Mistake
 
 IMPLEMENTATIONS = ("slot", "core", "field", "ref", "free")
@@ -25,6 +25,8 @@ def check(api: model.Api) -> None:
             _events(api, events)
         for function in module.functions:
             _function(api, function)
+    if api.wire.programs:
+        wire.build(api)
 
 
 def _unique(api: model.Api) -> None:

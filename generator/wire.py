@@ -191,9 +191,10 @@ class _Builder:
         return made
 
     def counted(self, made: Member, length: model.Member, item: model.Member) -> Member:
-        if item.array and not item.max:
+        bound = item.max or (made.max if made.base in ("param", "opaque") else 0)
+        if not bound:
             self.unbounded(item)
-        return replace(made, array="list" if item.array else "", max=item.max or made.max, length=length.name,
+        return replace(made, array="list" if item.array else "", max=bound, length=length.name,
                        length_c=shapes.carrier(self.api, length.type, length.c))
 
     # types
@@ -245,9 +246,8 @@ class _Builder:
         rpc = function.rpc
         assert rpc
         name = snake(function.name)
-        args, ret = self.arguments(function), self.results(function)
-        args = self.listed(function, rpc.input, args) if rpc.input else args
-        ret = self.listed(function, rpc.output, ret) if rpc.output else ret
+        args = self.listed(function, rpc.input, []) if rpc.input else self.arguments(function)
+        ret = self.listed(function, rpc.output, self.returned(function)) if rpc.output else self.results(function)
         self.add(rpc, name, function, args, ret, function.acl, function=function, since=function.since)
 
     def procedure(self, item: model.WireProcedure) -> None:
@@ -366,11 +366,15 @@ class _Builder:
             self.unbounded(arg)
         return made
 
-    def results(self, function: model.Function) -> list[Member]:
-        returns, made = function.returns, []
-        counted = False
+    def returned(self, function: model.Function) -> list[Member]:
+        returns = function.returns
         if returns.type == "string" or (returns.type in self.api.objects and self.api.objects[returns.type].wire):
-            made.append(replace(self.typed("result", returns.type, function.where, returns.nullable), role="result"))
+            return [replace(self.typed("result", returns.type, function.where, returns.nullable), role="result")]
+        return []
+
+    def results(self, function: model.Function) -> list[Member]:
+        returns, made = function.returns, self.returned(function)
+        counted = False
         for arg in function.args:
             if arg.dir == "in" or self.hidden(arg):
                 continue
@@ -390,3 +394,12 @@ class _Builder:
 
     def unbounded(self, item) -> None:
         raise Mistake(item.where, f"{item.name}: it has as many elements as a message says, and needs 'max'")
+
+
+def subject(wired: Wire, procedure: Procedure) -> Member | None:
+    """The member of the arguments that is the object which the call is about."""
+    for member in procedure.args.members if procedure.args else ():
+        record = wired.records.get(member.base)
+        if record and record.object and not member.array and not member.optional:
+            return member
+    return None

@@ -162,6 +162,11 @@ static void call_virFarmGetTuning(void)
     farm = readonly->virFarm;
     EXPECT("read-only", VIR_ERR_NO_SUPPORT, "virFarmGetTuning (driver Empty)");
     farm = full->virFarm;
+    flags = VIR_FARM_OPEN;
+    farm = readonly->virFarm;
+    EXPECT("read-only, VIR_FARM_OPEN", VIR_ERR_OPERATION_DENIED, "virFarmGetTuning");
+    farm = full->virFarm;
+    flags = 0;
     (void)farm;
     (void)params;
     (void)nparams;

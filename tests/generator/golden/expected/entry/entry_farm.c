@@ -54,6 +54,7 @@ int virFarmGetTuning(virFarmPtr farm, virTypedParameterPtr params, int *nparams,
     error_reset();
     CHECK_OBJECT(virFarm, farm);
     connection = farm->conn;
+    CHECK_READ_ONLY_WITHOUT(connection, flags & VIR_FARM_OPEN, "VIR_FARM_OPEN");
     CHECK_TWO_CALL(params, nparams);
     CHECK_NONNULL(nparams);
     CHECK_EXCLUSIVE(flags, VIR_FARM_FENCED, VIR_FARM_OPEN);
