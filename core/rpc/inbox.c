@@ -32,7 +32,7 @@ static void make_room(struct rpc_inbox *inbox)
     size_t want = SIZE_AT_REST;
 
     if (used) {
-        size_t frame = MIN(announced(inbox), RPC_FRAME_MAX);
+        size_t frame = MIN(announced(inbox), RPC_FRAME_MAX) + RPC_FDS_MAX;
 
         if (frame > SIZE_AT_REST)
             want = MIN(frame, used + STEP);
@@ -62,29 +62,47 @@ enum rpc_fill rpc_inbox_fill(struct rpc_inbox *inbox, struct rpc_socket *socket)
     return errno == EAGAIN || errno == EWOULDBLOCK ? RPC_FILL_NOTHING : RPC_FILL_ERROR;
 }
 
-int rpc_inbox_next(struct rpc_inbox *inbox, guint8 **ret_frame, size_t *ret_size)
+/* How many descriptors follow a frame that is there whole: the first word of its payload. */
+static guint32 descriptors(const guint8 *frame, size_t size)
 {
-    size_t length = announced(inbox);
+    struct rpc_header header;
+    guint32 n;
 
-    if (inbox->end - inbox->start < RPC_LENGTH_BYTES)
+    if (!rpc_header_read(&header, frame, size) ||
+        (header.type != RPC_CALL_WITH_FDS && header.type != RPC_REPLY_WITH_FDS) ||
+        size < RPC_HEADER_BYTES + sizeof(n))
         return 0;
-    if (length < RPC_LENGTH_BYTES + RPC_HEADER_BYTES || length > RPC_FRAME_MAX) {
-        *ret_size = length;
-        errno = EMSGSIZE;
-        return -1;
-    }
-    if (inbox->end - inbox->start < length)
-        return 0;
-    *ret_frame = inbox->data + inbox->start + RPC_LENGTH_BYTES;
-    *ret_size = length - RPC_LENGTH_BYTES;
-    inbox->start += length;
-    return 1;
+    memcpy(&n, frame + RPC_HEADER_BYTES, sizeof(n));
+    return GUINT32_FROM_BE(n);
 }
 
-int rpc_inbox_skip(struct rpc_inbox *inbox, size_t n)
+static int refuse(size_t value, size_t *ret_size)
 {
-    if (inbox->end - inbox->start < n)
+    *ret_size = value;
+    errno = EMSGSIZE;
+    return -1;
+}
+
+int rpc_inbox_next(struct rpc_inbox *inbox, guint8 **ret_frame, size_t *ret_size, int *ret_fds)
+{
+    size_t length = announced(inbox), there = inbox->end - inbox->start;
+    guint8 *frame = inbox->data + inbox->start + RPC_LENGTH_BYTES;
+    guint32 fds;
+
+    if (there < RPC_LENGTH_BYTES)
         return 0;
-    inbox->start += n;
+    if (length < RPC_LENGTH_BYTES + RPC_HEADER_BYTES || length > RPC_FRAME_MAX)
+        return refuse(length, ret_size);
+    if (there < length)
+        return 0;
+    fds = descriptors(frame, length - RPC_LENGTH_BYTES);
+    if (fds > RPC_FDS_MAX)
+        return refuse(fds, ret_size);
+    if (there - length < fds)
+        return 0;
+    *ret_frame = frame;
+    *ret_size = length - RPC_LENGTH_BYTES;
+    *ret_fds = fds;
+    inbox->start += length + fds;
     return 1;
 }

@@ -25,13 +25,10 @@ enum rpc_fill {
 enum rpc_fill rpc_inbox_fill(struct rpc_inbox *inbox, struct rpc_socket *socket);
 
 /* The next complete frame, header and payload without the length word; valid until the next fill.
- * 1, 0 when it is not all there, -1 (EMSGSIZE) for a length that no message has; `ret_size` is that
- * length then. */
-int rpc_inbox_next(struct rpc_inbox *inbox, guint8 **ret_frame, size_t *ret_size);
-
-/* The bytes that carry `n` descriptors behind a message: 1 when they were there and are gone now,
- * 0 when they are not all there yet. */
-int rpc_inbox_skip(struct rpc_inbox *inbox, size_t n);
+ * One that brings descriptors is complete when the bytes that carry them are there, and `ret_fds`
+ * is how many. 1, 0 when it is not all there, -1 (EMSGSIZE) for a length, or a number of
+ * descriptors, that no message has; `ret_size` is that number then. */
+int rpc_inbox_next(struct rpc_inbox *inbox, guint8 **ret_frame, size_t *ret_size, int *ret_fds);
 
 /* Whether bytes wait that have not been handed out. */
 static inline gboolean rpc_inbox_pending(const struct rpc_inbox *inbox)

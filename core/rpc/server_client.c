@@ -200,21 +200,35 @@ static gboolean may_read(struct server_client *client)
 }
 
 /* FALSE when the client is to be closed. */
+static gboolean handle_frame(struct server_client *client, guint8 *frame, size_t size, int n_fds)
+{
+    int fds[RPC_FDS_MAX];
+
+    if (!rpc_socket_take_fds(&client->socket, fds, n_fds)) {
+        log_warning("client %" G_GUINT64_FORMAT " announced %d descriptors and sent fewer",
+                    client->id, n_fds);
+        return FALSE;
+    }
+    return client->server->handler->frame(client, frame, size, fds, n_fds);
+}
+
+/* FALSE when the client is to be closed. */
 static gboolean handle_frames(struct server_client *client)
 {
     guint8 *frame;
     size_t size;
-    int more = 1;
+    int n_fds, more = 1;
 
     while ((client->reading = may_read(client))) {
-        more = rpc_inbox_next(&client->inbox, &frame, &size);
+        more = rpc_inbox_next(&client->inbox, &frame, &size, &n_fds);
         if (more <= 0)
             break;
-        if (!client->server->handler->frame(client, frame, size))
+        if (!handle_frame(client, frame, size, n_fds))
             return FALSE;
     }
     if (more < 0)
-        log_warning("client %" G_GUINT64_FORMAT " sent a length of %zu bytes", client->id, size);
+        log_warning("client %" G_GUINT64_FORMAT " sent a frame of %zu bytes or descriptors",
+                    client->id, size);
     return more >= 0;
 }
 

@@ -70,7 +70,8 @@ static void reply_late(void *data)
     g_free(late);
 }
 
-static gboolean on_frame(struct server_client *client, guint8 *frame, size_t size)
+static gboolean on_frame(struct server_client *client, guint8 *frame, size_t size, const int *fds,
+                         int n_fds)
 {
     switch (frame[RPC_HEADER_BYTES]) {
     case ECHO_LATE: {
