@@ -1,5 +1,5 @@
-# generate(OUTPUTS_VARIABLE [DOCUMENTS] EMITTER...): runs the generator at build time, over api.xml or
-# over the descriptions of documents, and leaves the
+# generate(OUTPUTS_VARIABLE [DOCUMENTS|PROCESSORS] EMITTER...): runs the generator at build time, over
+# api.xml, or over the descriptions of documents or of processors, and leaves the
 # list of its outputs in the variable. The names of the outputs are asked for when configuring, so the
 # description decides them, not a list kept here.
 set(GENERATED_DIR ${CMAKE_BINARY_DIR}/generated)
@@ -8,7 +8,7 @@ file(GLOB GENERATOR_SOURCES CONFIGURE_DEPENDS
      ${CMAKE_SOURCE_DIR}/generator/*.py ${CMAKE_SOURCE_DIR}/generator/*.rng ${CMAKE_SOURCE_DIR}/generator/emit/*.py ${CMAKE_SOURCE_DIR}/generator/site/*)
 
 function(generate variable)
-  cmake_parse_arguments(arg "DOCUMENTS" "" "" ${ARGN})
+  cmake_parse_arguments(arg "DOCUMENTS;PROCESSORS" "" "" ${ARGN})
   set(emit)
   foreach(name IN LISTS arg_UNPARSED_ARGUMENTS)
     list(APPEND emit --emit ${name})
@@ -19,9 +19,13 @@ function(generate variable)
     set(from ${described})
     list(FILTER from EXCLUDE REGEX "/documents/.*/")
     set(directory ${GENERATED_DIR}/conf)
+  elseif(arg_PROCESSORS)
+    file(GLOB described CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/api/cpu/*.xml)
+    set(from ${described})
+    set(directory ${GENERATED_DIR}/conf)
   else()
     file(GLOB_RECURSE described CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/api/*.xml)
-    list(FILTER described EXCLUDE REGEX "/documents/")
+    list(FILTER described EXCLUDE REGEX "/(documents|cpu)/")
     list(APPEND described api.xml)
     set(from api.xml)
     set(directory ${GENERATED_DIR})

@@ -1,6 +1,6 @@
 """python -m generator --emit NAME... -o DIR FILE: writes what the emitters make of a description.
 
-FILE is api.xml, or for the doc_* emitters the files of api/documents."""
+FILE is api.xml, for the doc_* emitters the files of api/documents, for cpu those of api/cpu."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 
-from . import builder, documents
+from . import builder, cpu, documents
 from .reader import Mistake
 from .text import write_if_changed
 
@@ -41,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> tuple[dict[str, str], list[str]]:
     if any(name.startswith("doc_") for name in options.emit):
         description, files = documents.read(options.description), options.description
+    elif options.emit == ["cpu"]:
+        description, files = cpu.read(options.description), options.description
     else:
         description = builder.load(options.description[0])
         files = [os.path.relpath(file) for file in description.files]

@@ -17,6 +17,9 @@ TYPES = {
     "integer": (re.compile(r"[+-]?\d+"), "a whole number"),
     "NMTOKEN": (re.compile(r"[\w.:-]+"), "a name"),
     "version": (re.compile(r"\d+(\.\d+)*"), "a version such as 0.9.13"),
+    "number": (re.compile(r"0x[0-9a-f]+|[0-9]+"), "a number such as 10 or 0xa"),
+    "numbers": (re.compile(r"[0-9]+( [0-9]+)*"), "one or more numbers"),
+    "range": (re.compile(r"[0-9]+(-[0-9]+)?"), "a number or a range such as 2-5"),
 }
 
 
@@ -28,10 +31,10 @@ class Rule:
     text: bool = False
 
 
-def load() -> dict[str, Rule]:
-    path = os.path.join(os.path.dirname(__file__), "api.rng")
+def load(file: str = "api.rng") -> dict[str, Rule]:
+    path = os.path.join(os.path.dirname(__file__), file)
     rules = {}
-    for define in reader.read(path, "api.rng").children:
+    for define in reader.read(path, file).children:
         if define.tag == "define" and define.children[0].tag == "element":
             rules[define.attributes["name"]] = _rule(define.children[0])
     return rules

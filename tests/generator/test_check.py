@@ -43,6 +43,6 @@ def test_description_itself_is_accepted():
 
 def test_every_file_of_the_description_fits_the_grammar():
     root = HERE.parent.parent
-    files = [root / "api.xml", *(path for path in root.glob("api/**/*.xml") if "documents" not in path.parts)]
+    files = [root / "api.xml", *(path for path in root.glob("api/**/*.xml") if not {"documents", "cpu"} & set(path.parts))]
     result = subprocess.run(["xmllint", "--noout", "--relaxng", str(GRAMMAR), *map(str, files)], capture_output=True)
     assert result.returncode == 0, result.stderr.decode()

@@ -5,11 +5,13 @@
 #include "drivers.h"
 
 #define TEST_SLOTS(SLOT)                                                                           \
+    SLOT(connectBaselineCPU)                                                                       \
     SLOT(connectDomainEventDeregister)                                                             \
     SLOT(connectDomainEventDeregisterAny)                                                          \
     SLOT(connectDomainEventRegister)                                                               \
     SLOT(connectDomainEventRegisterAny)                                                            \
     SLOT(connectGetAllDomainStats)                                                                 \
+    SLOT(connectGetCPUModelNames)                                                                  \
     SLOT(connectGetCapabilities)                                                                   \
     SLOT(connectGetHostname)                                                                       \
     SLOT(connectGetMaxVcpus)                                                                       \

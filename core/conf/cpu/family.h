@@ -1,0 +1,27 @@
+/* Architectures that compute alike, and what each of them can. */
+#pragma once
+
+#include "core/conf/cpu/tables.h"
+
+struct cpu_family {
+    uint64_t arches;               /* bits by enum cpu_arch */
+    const struct cpu_table *table; /* NULL: nothing is known about models */
+    bool lists;                    /* guests may name the table's models and no others */
+
+    /* NULL: not possible for the family. The hosts are one or more, with a model each. */
+    struct cpu *(*baseline)(struct cpu *const *hosts, size_t n_hosts, bool migratable);
+    void (*expand)(struct cpu *cpu, bool migratable);
+};
+
+extern const struct cpu_family cpu_x86_family, cpu_ppc64_family, cpu_arm_family, cpu_s390_family;
+
+/* NULL with VIR_ERR_NO_SUPPORT. */
+const struct cpu_family *cpu_family_of(enum cpu_arch arch);
+
+/* A guest's processor of this model, with no features said yet. */
+struct cpu *cpu_guest_new(const char *model, enum cpu_model_fallback fallback, const char *maker);
+/* Appends a feature. */
+void cpu_say(struct cpu *cpu, const char *feature, enum cpu_features_policy policy);
+
+void cpu_error_unknown_model(const char *model);
+void cpu_error_unknown_maker(const char *maker);

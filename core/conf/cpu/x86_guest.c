@@ -1,0 +1,74 @@
+/* From features back to a model. */
+#include "core/conf/cpu/x86.h"
+
+#include "core/conf/cpu/family.h"
+
+/* What must be said about a model to arrive at the features that are wanted. */
+struct words {
+    const struct cpu_known *model;
+    struct cpu_set more, less;
+    unsigned n, n_less;
+    bool liked;
+};
+
+static struct words words_for(const struct cpu_known *model, const struct x86_wish *wish)
+{
+    struct words words = {.model = model};
+
+    words.more = cpu_set_less(wish->features, model->features);
+    words.less = cpu_set_less(cpu_set_or(model->features, model->had), wish->features);
+    words.n_less = cpu_set_count(words.less);
+    words.n = cpu_set_count(words.more) + words.n_less;
+    for (size_t i = 0; i < wish->n_liked && !words.liked; i++)
+        words.liked = wish->liked[i] == model;
+    return words;
+}
+
+/* A model of one of the hosts that needs nothing taken away is safer than fewer words. */
+static bool is_better(const struct words *words, const struct words *best)
+{
+    if (!best->model)
+        return true;
+    if (words->liked && words->n_less == 0 && best->n_less > 0)
+        return true;
+    return words->n < best->n;
+}
+
+static bool may_be(const struct cpu_known *model, const struct x86_wish *wish)
+{
+    return model->for_guest && !(wish->maker && model->maker && model->maker != wish->maker);
+}
+
+static void say(struct cpu *cpu, struct cpu_set set, enum cpu_features_policy policy)
+{
+    for (unsigned i = 0; i < cpu_x86_table.n_features; i++) {
+        if (cpu_set_has(&set, i))
+            cpu_say(cpu, cpu_x86_table.features[i].name, policy);
+    }
+}
+
+struct cpu *x86_guest(const struct x86_wish *wish)
+{
+    struct words best = {.model = NULL};
+    struct cpu *cpu;
+
+    for (unsigned i = cpu_x86_table.n_models; i-- > 0;) {
+        const struct cpu_known *model = &cpu_x86_table.models[i];
+        struct words words;
+
+        if (!may_be(model, wish))
+            continue;
+        words = words_for(model, wish);
+        if (is_better(&words, &best))
+            best = words;
+        if (wish->model && g_str_equal(model->name, wish->model)) {
+            best = words;
+            break;
+        }
+    }
+    cpu = cpu_guest_new(best.model->name, CPU_MODEL_FALLBACK_ALLOW,
+                        wish->maker ? wish->maker->name : NULL);
+    say(cpu, best.more, CPU_FEATURES_POLICY_REQUIRE);
+    say(cpu, best.less, CPU_FEATURES_POLICY_DISABLE);
+    return cpu;
+}
