@@ -36,9 +36,10 @@ struct server_service {
 struct server_handler {
     /* -1 to turn the client away. */
     int (*connected)(struct server_client *client);
-    /* Header and payload, which may be written to; gone afterwards. FALSE: the client is to be
-     * closed. */
-    gboolean (*frame)(struct server_client *client, guint8 *frame, size_t size);
+    /* Header and payload, which may be written to; gone afterwards. The descriptors that came with
+     * it are the handler's. FALSE: the client is to be closed. */
+    gboolean (*frame)(struct server_client *client, guint8 *frame, size_t size, const int *fds,
+                      int n_fds);
     /* After server_client_full() said so: there is room again. */
     void (*drained)(struct server_client *client);
     /* About once a second, for clients that server_client_set_ticking() was called for. */
