@@ -1,8 +1,9 @@
 /* Limits for the traffic of disks. */
-#include "core/drivers/test/device.h"
+#include "core/drivers/test/iotune.h"
 
 #include <string.h>
 
+#include "core/drivers/test/device.h"
 #include "core/drivers/test/give.h"
 #include "params_tables.h"
 
@@ -84,6 +85,20 @@ static int check(const struct domain_disk_iotune *tune)
     return 0;
 }
 
+struct domain_disk_iotune *throttle_limits(struct domain_throttlegroups_groups *group)
+{
+    _Static_assert(sizeof(struct domain_throttlegroups_groups) == sizeof(struct domain_disk_iotune),
+                   "both are made of the same members");
+    return (struct domain_disk_iotune *)group;
+}
+
+int iotune_read(struct domain_disk_iotune *tune, virTypedParameterPtr params, int nparams)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++)
+        params_get_ullong(params, nparams, limits[i].name, limit_of(tune, &limits[i]));
+    return check(tune);
+}
+
 static const struct domain_disk *find(const struct domain *doc, const char *path)
 {
     const struct domain_disk *disk = doc ? disk_find(doc, path) : NULL;
@@ -109,9 +124,7 @@ int test_domainSetBlockIoTune(virDomainPtr dom, const char *disk, virTypedParame
     if (!found)
         return -1;
     tune = found->iotune;
-    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++)
-        params_get_ullong(params, nparams, limits[i].name, limit_of(&tune, &limits[i]));
-    if (check(&tune) < 0)
+    if (iotune_read(&tune, params, nparams) < 0)
         return -1;
     target = &disk_find(guest_edit_one(guest, flags), disk)->iotune;
     tune.group_name = target->group_name;

@@ -11,13 +11,17 @@
 struct network_event {
     struct event event;
     char *name;
-    int lifecycle;
+    int number; /* what happened, or which note changed */
+    char *uri;
 };
 
 static void free_event(struct event *event)
 {
-    g_free(((struct network_event *)event)->name);
-    g_free(event);
+    struct network_event *it = (struct network_event *)event;
+
+    g_free(it->name);
+    g_free(it->uri);
+    g_free(it);
 }
 
 static void deliver(virConnectPtr conn, struct event *event, event_callback callback, void *opaque)
@@ -25,11 +29,15 @@ static void deliver(virConnectPtr conn, struct event *event, event_callback call
     struct network_event *it = (struct network_event *)event;
     virNetworkPtr network = new_network(conn, it->name, event->key.uuid);
 
-    ((virConnectNetworkEventLifecycleCallback)callback)(conn, network, it->lifecycle, 0, opaque);
+    if (event->id == VIR_NETWORK_EVENT_ID_METADATA_CHANGE)
+        ((virConnectNetworkEventMetadataChangeCallback)callback)(conn, network, it->number, it->uri,
+                                                                 opaque);
+    else
+        ((virConnectNetworkEventLifecycleCallback)callback)(conn, network, it->number, 0, opaque);
     object_unref(&network->base);
 }
 
-void net_event(struct world *world, struct net *net, int lifecycle)
+static void push(struct world *world, struct net *net, int id, int number, const char *uri)
 {
     struct network_event *it;
 
@@ -38,7 +46,7 @@ void net_event(struct world *world, struct net *net, int lifecycle)
     it = g_new0(struct network_event, 1);
     it->event = (struct event){
         .klass = FAMILY,
-        .id = VIR_NETWORK_EVENT_ID_LIFECYCLE,
+        .id = id,
         .key = {.kind = EVENT_KEY_UUID},
         .deliver = deliver,
         .free = free_event,
@@ -46,8 +54,19 @@ void net_event(struct world *world, struct net *net, int lifecycle)
     };
     memcpy(it->event.key.uuid, net->item.uuid, UUID_BYTES);
     it->name = g_strdup(net->name);
-    it->lifecycle = lifecycle;
+    it->number = number;
+    it->uri = g_strdup(uri);
     world_push(world, &it->event);
+}
+
+void net_event(struct world *world, struct net *net, int lifecycle)
+{
+    push(world, net, VIR_NETWORK_EVENT_ID_LIFECYCLE, lifecycle, NULL);
+}
+
+void net_event_metadata(struct world *world, struct net *net, int type, const char *uri)
+{
+    push(world, net, VIR_NETWORK_EVENT_ID_METADATA_CHANGE, type, uri);
 }
 
 int test_connectNetworkEventRegisterAny(virConnectPtr conn, virNetworkPtr network, int event_id,

@@ -329,8 +329,7 @@ static int check_request(const struct request *request, const char *network)
     return 0;
 }
 
-/* What the flags mean for this network; 0 with an error. */
-static unsigned int effective(const struct net *net, unsigned int flags)
+unsigned int net_effective(const struct net *net, unsigned int flags)
 {
     if (!flags)
         return net->active ? VIR_NETWORK_UPDATE_AFFECT_LIVE : VIR_NETWORK_UPDATE_AFFECT_CONFIG;
@@ -352,7 +351,7 @@ static int update_locked(struct world *world, virNetworkPtr network, const struc
 
     lock_guard(&world->lock);
     net = net_find_uuid(world, network->uuid);
-    flags = net ? effective(net, flags) : 0;
+    flags = net ? net_effective(net, flags) : 0;
     return flags ? apply(net, request, flags) : -1;
 }
 

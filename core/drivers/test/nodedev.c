@@ -101,6 +101,7 @@ const struct nodedev_driver test_nodedev_driver = {
     .nodeDeviceListCaps = test_nodeDeviceListCaps,
     .nodeDeviceLookupByName = test_nodeDeviceLookupByName,
     .nodeDeviceNumOfCaps = test_nodeDeviceNumOfCaps,
+    .nodeDeviceUpdate = test_nodeDeviceUpdate,
     .nodeListDevices = test_nodeListDevices,
     .nodeNumOfDevices = test_nodeNumOfDevices,
 };

@@ -22,6 +22,7 @@ struct host_device *host_device_find(struct world *world, const char *name);
 struct host_device *host_device_set(struct world *world, struct nodedev *def);
 void host_device_remove(struct world *world, struct host_device *device);
 void host_device_event(struct world *world, const struct host_device *device, int lifecycle);
+void host_device_event_update(struct world *world, const struct host_device *device);
 
 /* What it can do, as VIR_CONNECT_LIST_NODE_DEVICES_CAP_* bits. */
 unsigned int host_device_caps(const struct nodedev *def);
@@ -37,6 +38,7 @@ int test_nodeNumOfDevices(virConnectPtr conn, const char *cap, unsigned int flag
 int test_nodeDeviceListCaps(virNodeDevicePtr dev, char **names, int max);
 int test_nodeDeviceNumOfCaps(virNodeDevicePtr dev);
 virNodeDevicePtr test_nodeDeviceCreateXML(virConnectPtr conn, const char *xml, unsigned int flags);
+int test_nodeDeviceUpdate(virNodeDevicePtr dev, const char *xml, unsigned int flags);
 int test_nodeDeviceDestroy(virNodeDevicePtr dev);
 int test_connectNodeDeviceEventRegisterAny(virConnectPtr conn, virNodeDevicePtr dev, int event_id,
                                            virConnectNodeDeviceEventGenericCallback cb,

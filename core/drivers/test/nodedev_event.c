@@ -9,7 +9,7 @@
 struct nodedev_event {
     struct event event;
     char *name;
-    int lifecycle;
+    int lifecycle; /* of events that say what happened */
 };
 
 static void free_event(struct event *event)
@@ -23,11 +23,15 @@ static void deliver(virConnectPtr conn, struct event *event, event_callback call
     struct nodedev_event *it = (struct nodedev_event *)event;
     virNodeDevicePtr device = new_node_device(conn, event->key.name);
 
-    ((virConnectNodeDeviceEventLifecycleCallback)callback)(conn, device, it->lifecycle, 0, opaque);
+    if (event->id == VIR_NODE_DEVICE_EVENT_ID_UPDATE)
+        ((virConnectNodeDeviceEventGenericCallback)callback)(conn, device, opaque);
+    else
+        ((virConnectNodeDeviceEventLifecycleCallback)callback)(conn, device, it->lifecycle, 0,
+                                                               opaque);
     object_unref(&device->base);
 }
 
-void host_device_event(struct world *world, const struct host_device *device, int lifecycle)
+static void push(struct world *world, const struct host_device *device, int id, int lifecycle)
 {
     struct nodedev_event *it;
 
@@ -37,7 +41,7 @@ void host_device_event(struct world *world, const struct host_device *device, in
     it->name = g_strdup(device->item.name);
     it->event = (struct event){
         .klass = FAMILY,
-        .id = VIR_NODE_DEVICE_EVENT_ID_LIFECYCLE,
+        .id = id,
         .key = {.kind = EVENT_KEY_NAME, .name = it->name},
         .deliver = deliver,
         .free = free_event,
@@ -45,6 +49,16 @@ void host_device_event(struct world *world, const struct host_device *device, in
     };
     it->lifecycle = lifecycle;
     world_push(world, &it->event);
+}
+
+void host_device_event(struct world *world, const struct host_device *device, int lifecycle)
+{
+    push(world, device, VIR_NODE_DEVICE_EVENT_ID_LIFECYCLE, lifecycle);
+}
+
+void host_device_event_update(struct world *world, const struct host_device *device)
+{
+    push(world, device, VIR_NODE_DEVICE_EVENT_ID_UPDATE, 0);
 }
 
 int test_connectNodeDeviceEventRegisterAny(virConnectPtr conn, virNodeDevicePtr dev, int event_id,
