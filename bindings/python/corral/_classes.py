@@ -37,7 +37,7 @@ def _enter(self: native.virConnect) -> native.virConnect:
     return self
 
 
-def _exit(self: native.virConnect, kind: Any, error: Any, traceback: Any) -> None:
+def _exit(self: native.virConnect, exc_type_: Any, exc_value_: Any, traceback_: Any) -> None:
     if self.c_pointer():
         self.close()
 
