@@ -265,7 +265,8 @@ int bind_to_mapping(const struct bind_site *site, const bind_value *dict, unsign
 }
 
 int bind_to_member(const struct bind_site *site, const bind_value *dict, const char *key,
-                   long long min, long long max, long long *number, bind_value *refused)
+                   bool optional, long long min, long long max, long long *number,
+                   bind_value *refused)
 {
     unsigned long long found = 0;
 
@@ -285,7 +286,18 @@ int bind_to_member(const struct bind_site *site, const bind_value *dict, const c
         *number = (long long)found;
         return 0;
     }
+    if (optional)
+        return 0;
     *refused = bind_refuse(site, REFUSED_VALUE, "'%s' is missing", key);
+    return -1;
+}
+
+int bind_need_instead(const struct bind_site *site, const bind_value *dict, bool instead,
+                      const char *name, bind_value *refused)
+{
+    if (instead || !is_absent(dict))
+        return 0;
+    *refused = bind_refuse(site, REFUSED_TYPE, "it can be left out only with '%s'", name);
     return -1;
 }
 
@@ -525,6 +537,17 @@ bind_value bind_from_cpumaps(const unsigned char *maps, size_t n, size_t maplen,
     for (size_t i = 0; i < n; i++)
         list.items[i] = bind_from_cpumap(maps + i * maplen, ncpus, BIND_TUPLE);
     return list;
+}
+
+bind_value bind_trim_cpumaps(bind_value rows, size_t at, size_t ncpus)
+{
+    for (size_t i = 0; i < rows.n; i++) {
+        bind_value *map = &rows.items[i].items[at];
+
+        for (; map->n > ncpus; map->n--)
+            bind_clear(&map->items[map->n - 1]);
+    }
+    return rows;
 }
 
 bind_value bind_from_grid(const virTypedParameter *cells, size_t rows, size_t columns, size_t used)

@@ -50,9 +50,13 @@ int bind_to_uuid(const struct bind_site *site, const bind_value *value, const un
 /* {number: number} to two arrays of the same length. */
 int bind_to_mapping(const struct bind_site *site, const bind_value *dict, unsigned int **keys,
                     unsigned long long **values, size_t *n, bind_value *refused);
-/* One number out of a dictionary; 0 when the dictionary is absent. */
+/* One number out of a dictionary; 0 when the dictionary, or an optional number, is absent. */
 int bind_to_member(const struct bind_site *site, const bind_value *dict, const char *key,
-                   long long min, long long max, long long *number, bind_value *refused);
+                   bool optional, long long min, long long max, long long *number,
+                   bind_value *refused);
+/* Refuses an absent dictionary unless another argument is given instead. */
+int bind_need_instead(const struct bind_site *site, const bind_value *dict, bool instead,
+                      const char *name, bind_value *refused);
 /* The items of a list of exactly `n`. */
 int bind_to_items(const struct bind_site *site, const bind_value *list, size_t n,
                   const bind_value **items, bind_value *refused);
@@ -81,6 +85,8 @@ bind_value bind_from_params(const virTypedParameter *params, size_t n);
 bind_value bind_from_cpumap(const unsigned char *map, size_t ncpus, enum bind_kind kind);
 /* A tuple for each row, in a list. */
 bind_value bind_from_cpumaps(const unsigned char *maps, size_t n, size_t maplen, size_t ncpus);
+/* Cuts the map that is item `at` of each row down to the host's processors. */
+bind_value bind_trim_cpumaps(bind_value rows, size_t at, size_t ncpus);
 /* A dictionary for each row, the row's first `used` cells; rows without any are left out. */
 bind_value bind_from_grid(const virTypedParameter *cells, size_t rows, size_t columns, size_t used);
 /* {row: {key: number}}, the rows counted from `first`. */

@@ -86,7 +86,7 @@ def call(api: model.Api, function: model.Function) -> Call:
         name=function.method_name,
         receiver=receiver,
         parameters=tuple(_defaults_last(_opaque_behind(parameters))),
-        outputs=tuple(arg for arg in function.args if arg.dir != "in" and not _is_length(function, arg) and not arg.sizeof),
+        outputs=_outputs(function),
         returns=_returns(api, function),
         releases=bool(function.method_class) and function.name == api.objects[function.method_class].close,
     )
@@ -184,6 +184,14 @@ def _parameter(api: model.Api, function: model.Function, arg: model.Arg) -> Para
         args=tuple(other for other in function.args if other.name == arg.keys and other.dir == "in") + (arg,),
         doc=arg.doc,
     )
+
+
+def _outputs(function: model.Function) -> tuple[model.Arg, ...]:
+    """As C has them, unless the description says in which order scripts get them."""
+    outputs = [arg for arg in function.args if arg.dir != "in" and not _is_length(function, arg) and not arg.sizeof]
+    if function.order:
+        outputs.sort(key=lambda arg: function.order.index(arg.name))
+    return tuple(outputs)
 
 
 def _preset(function: model.Function, preset: model.Preset) -> Parameter:

@@ -253,6 +253,7 @@ def _function(element: Element, section: str) -> model.Function:
         bound=attributes.get("bind") != "no",
         internal=attributes.get("export") == "internal",
         view=attributes.get("view", ""),
+        order=_words(element, "order"),
         args=tuple(_arg(child) for child in element.find_all("arg")),
         returns=_returns(returns),
         rpc=_rpc(rpc) if rpc else None,
@@ -318,5 +319,6 @@ def _preset(element: Element) -> model.Preset:
         default=element.attributes.get("default"),
         keys=_words(element, "keys"),
         sets=_words(element, "sets"),
+        instead=element.attributes.get("instead", ""),
         doc=element.text,
     )

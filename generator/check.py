@@ -149,7 +149,10 @@ def _function(api: model.Api, function: model.Function) -> None:
     for error in function.errors:
         if error.code not in api.values:
             raise Mistake(where, f"{name}: error '{error.code}' is no enum value")
+    for output in function.order:
+        if output not in {arg.name for arg in function.args if arg.dir != "in"}:
+            raise Mistake(where, f"{name}: '{output}' in 'order' is no output")
     for preset in function.presets:
-        for other in (*preset.keys, *preset.sets):
+        for other in (*preset.keys, *preset.sets, *filter(None, [preset.instead])):
             if other.partition("=")[0] not in {arg.name for arg in function.args}:
                 raise Mistake(where, f"{name}: preset '{preset.name}' stands for '{other}', which is no argument")

@@ -237,6 +237,7 @@ class Preset:
     default: str | None
     keys: tuple[str, ...]
     sets: tuple[str, ...]
+    instead: str
     doc: str
 
 
@@ -255,6 +256,7 @@ class Function(Definition):
     bound: bool
     internal: bool
     view: str
+    order: tuple[str, ...]
     args: tuple[Arg, ...]
     returns: Returns
     rpc: Rpc | None

@@ -161,10 +161,14 @@ int loop_add_handle(struct loop *loop, int fd, int events, virEventHandleCallbac
 
     if (check_events(events) < 0)
         return -1;
-    if (fd < 0 || !cb) {
-        error_set(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG, "%s",
-                  cb ? "a handle needs a file descriptor of 0 or more"
-                     : "callback must not be NULL");
+    if (!cb) {
+        error_set_argument(VIR_FROM_EVENT, "cb", "virEventAddHandle",
+                           "cb in virEventAddHandle must not be NULL");
+        return -1;
+    }
+    if (fd < 0) {
+        error_set(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG,
+                  "a handle needs a file descriptor of 0 or more, not %d", fd);
         return -1;
     }
     handle = g_new0(struct loop_handle, 1);

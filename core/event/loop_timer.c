@@ -42,7 +42,8 @@ int loop_add_timeout(struct loop *loop, int timeout, virEventTimeoutCallback cb,
     if (check_timeout(timeout) < 0)
         return -1;
     if (!cb) {
-        error_set(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG, "callback must not be NULL");
+        error_set_argument(VIR_FROM_EVENT, "cb", "virEventAddTimeout",
+                           "cb in virEventAddTimeout must not be NULL");
         return -1;
     }
     timer = g_new0(struct loop_timer, 1);

@@ -346,7 +346,7 @@ int event_queue_register(struct event_queue *queue, const struct event_registrat
     int id;
 
     if (!registration->callback) {
-        error_set(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG, "callback must not be NULL");
+        error_set_argument(VIR_FROM_EVENT, "cb", "", "cb must not be NULL");
         return -1;
     }
     if (event_loop_require("registering for events") < 0 || need_timer(queue) < 0)

@@ -10,7 +10,7 @@
 
 static int refuse_null(const char *argument)
 {
-    error_set(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "%s must not be NULL", argument);
+    error_set_argument(VIR_FROM_NONE, argument, "", "%s must not be NULL", argument);
     return -1;
 }
 

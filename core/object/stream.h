@@ -8,7 +8,7 @@ extern const struct object_class virStream_class;
 struct _virStream {
     struct object base;
     virConnectPtr conn;
-    const struct stream_driver *driver; /* NULL until a call gives the stream something to carry */
+    const struct stream_driver *driver; /* without much until a call gives it something to carry */
     void *data;
     unsigned int flags;
     void (*release)(virStreamPtr stream); /* frees `data` with the stream */

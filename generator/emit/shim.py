@@ -303,10 +303,14 @@ LIMITS = {"int": ("G_MININT", "G_MAXINT"), "uint": ("0", "G_MAXUINT"), "llong": 
 
 
 def _input_preset(api, call, parameter, arg, start, body) -> None:
-    for part in parameter.args:
+    preset = next(item for item in call.function.presets if item.name == parameter.name)
+    if preset.instead:
+        _convert(body, f"bind_need_instead({start}, {preset.instead} != 0, {c_string(preset.instead)}, &to_script)")
+    for part, key in zip(parameter.args, preset.keys):
         low, high = LIMITS[binding.plain(api, part.type)]
+        optional = "true" if "=" in key else "false"
         body.declare.append(f"long long {part.name};")
-        _convert(body, f"bind_to_member({start}, {c_string(part.name)}, {low}, {high}, &{part.name}, &to_script)")
+        _convert(body, f"bind_to_member({start}, {c_string(part.name)}, {optional}, {low}, {high}, &{part.name}, &to_script)")
 
 
 def _input_switch(call: binding.Call, parameter: binding.Parameter, body: Body) -> None:
@@ -392,6 +396,7 @@ def _output_allocated(api: model.Api, call: binding.Call, arg: model.Arg, body: 
         star = "*" if arg.elements == "ptr" else ""
         body.declare.append(f"{arg.type} *{star}{name} = NULL;")
         body.outputs[name] = f"{'take_ptrs' if star else 'take_array'}_{arg.type}({name}, {n})"
+        _trim_cpumaps(api, call, arg, body)
     else:
         body.declare.append(f"int *{name} = NULL;")
         body.outputs[name] = f"bind_take_ints({name}, {n})"
@@ -510,15 +515,29 @@ def _output_grid(api: model.Api, call: binding.Call, arg: model.Arg, body: Body)
     body.free.append(f"if ({name})\n    virTypedParamsFree({name}, n_{rows} * n_{columns});")
 
 
+def _trim_cpumaps(api: model.Api, call: binding.Call, arg: model.Arg, body: Body) -> None:
+    """Maps in structs come in whole bytes; scripts see as many processors as the host has."""
+    members = shim_struct.shown(api.structs[arg.type])
+    at = next((number for number, member in enumerate(members) if member.type == "cpumap"), None)
+    if at is None or call.receiver is None:
+        return
+    _count_cpus(call.receiver.name, body)
+    body.outputs[arg.name] = f"bind_trim_cpumaps({body.outputs[arg.name]}, {at}, (size_t)cpus)"
+
+
+def _count_cpus(receiver: str, body: Body) -> None:
+    body.declare.append("int cpus = 0;")
+    body.before += [f"if ((cpus = bind_cpus(bind_connection({receiver}))) < 0) {{", "    to_script = bind_error();", "    goto out;", "}"]
+
+
 def _output_cpumap(api: model.Api, call: binding.Call, arg: model.Arg, body: Body) -> None:
     name, n = arg.name, arg.length
-    body.declare += [f"unsigned char *{name} = NULL;", "int cpus = 0;", f"int {n} = 0;"]
+    body.declare += [f"unsigned char *{name} = NULL;", f"int {n} = 0;"]
     rows = call.function.arg(arg.rows) if arg.rows else None
     if rows is not None and rows.fill:
         _fill(api, call, rows, body)
-    receiver = call.receiver.name if call.receiver else "NULL"
-    body.before += [f"if ((cpus = bind_cpus(bind_connection({receiver}))) < 0) {{", "    to_script = bind_error();", "    goto out;", "}",
-                    f"{n} = VIR_CPU_MAPLEN(cpus);",
+    _count_cpus(call.receiver.name if call.receiver else "NULL", body)
+    body.before += [f"{n} = VIR_CPU_MAPLEN(cpus);",
                     f"{name} = g_malloc0((size_t){n}{f' * MAX({rows.name}, 1)' if rows else ''} + 1);"]
     body.free.append(f"g_free({name});")
     if rows:

@@ -1,9 +1,10 @@
 /* Addresses of guests' interfaces: made up, but from their networks. */
-#include "core/drivers/test/device.h"
+#include "core/drivers/test/address.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "core/drivers/test/inside.h"
 #include "core/drivers/test/network.h"
 
 #define ADDRESSES_PER_GUEST 20
@@ -30,14 +31,28 @@ static const struct network_ips *network_address(struct world *world,
     return net && net->def->n_ips ? &net->def->ips[0] : NULL;
 }
 
-/* Each guest has a range of its own in the network, behind the host's address. */
-static virDomainIPAddress make_address(struct world *world, const struct guest *guest, size_t at)
+/* What the network's DHCP service keeps for the interface. */
+static const char *reserved(const struct network_ips *ip, const struct domain_interface *interface)
 {
-    const struct network_ips *ip =
-        network_address(world, &guest->live->doc->devices.interfaces[at]);
+    for (size_t i = 0; ip && i < ip->dhcp.n_hosts; i++)
+        if (ip->dhcp.hosts[i].mac && ip->dhcp.hosts[i].ip && interface->mac.address &&
+            !g_ascii_strcasecmp(ip->dhcp.hosts[i].mac, interface->mac.address))
+            return ip->dhcp.hosts[i].ip;
+    return NULL;
+}
+
+/* Each guest has a range of its own in the network, behind the host's address. */
+virDomainIPAddress interface_address(struct world *world, const struct guest *guest, size_t at)
+{
+    const struct domain_interface *interface = &guest->live->doc->devices.interfaces[at];
+    const struct network_ips *ip = network_address(world, interface);
+    const char *kept = reserved(ip, interface);
     char text[INET_ADDRSTRLEN];
     struct in_addr address;
 
+    if (kept)
+        return (virDomainIPAddress){
+            .type = VIR_IP_ADDR_TYPE_IPV4, .addr = g_strdup(kept), .prefix = prefix_of(ip)};
     if (!ip || !ip->address || inet_pton(AF_INET, ip->address, &address) != 1)
         return (virDomainIPAddress){
             .type = VIR_IP_ADDR_TYPE_IPV4,
@@ -64,6 +79,9 @@ int test_domainInterfaceAddresses(virDomainPtr dom, virDomainInterfacePtr **ifac
         test_error(ARGUMENT_UNSUPPORTED, "Unknown IP address data source %u", source);
         return -1;
     }
+    if (source == VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT &&
+        agent_ask(dom, "guest-network-get-interfaces", __func__) < 0)
+        return -1;
     WITH_ACTIVE_GUEST(dom, -1);
     devices = &guest->live->doc->devices;
     *ifaces = g_new0(virDomainInterfacePtr, devices->n_interfaces + 1);
@@ -73,7 +91,7 @@ int test_domainInterfaceAddresses(virDomainPtr dom, virDomainInterfacePtr **ifac
         it->name = g_strdup(devices->interfaces[i].target.dev);
         it->hwaddr = g_strdup(devices->interfaces[i].mac.address);
         it->addrs = g_new(virDomainIPAddress, 1);
-        it->addrs[0] = make_address(world, guest, i);
+        it->addrs[0] = interface_address(world, guest, i);
         it->naddrs = 1;
     }
     return devices->n_interfaces;

@@ -1,15 +1,21 @@
 /* What callers do inside of guests, or ask them: clock, file systems, keys. */
-#include "core/drivers/test/domain.h"
+#include "core/drivers/test/inside.h"
 
 #include <string.h>
 
+#include "core/drivers/test/clock.h"
+#include "core/drivers/test/happening.h"
+
 /* The file systems of every guest that has a disk. */
-static const char *const mountpoints[] = {"/", "/boot"};
+const char *const guest_mountpoints[] = {"/", "/boot"};
+const unsigned int guest_n_mountpoints = G_N_ELEMENTS(guest_mountpoints);
 
 int test_domainGetTime(virDomainPtr dom, long long *seconds, unsigned int *nseconds,
                        unsigned int flags)
 {
     if (flags_check(flags, 0, __func__) < 0)
+        return -1;
+    if (agent_ask(dom, "guest-get-time", __func__) < 0)
         return -1;
     WITH_GUEST(dom, -1);
     if (guest->state != VIR_DOMAIN_RUNNING) {
@@ -28,9 +34,20 @@ int test_domainSetTime(virDomainPtr dom, long long seconds, unsigned int nsecond
 {
     if (flags_check(flags, VIR_DOMAIN_TIME_SYNC, __func__) < 0)
         return -1;
+    if (agent_ask(dom, "guest-set-time", __func__) < 0)
+        return -1;
     WITH_ACTIVE_GUEST(dom, -1);
-    guest->clock = seconds;
+    /* the hardware's clock stands still, and follows when the system's is set */
+    if (flags & VIR_DOMAIN_TIME_SYNC) {
+        guest->clock = guest->rtc;
+        guest->clock_ns = 0;
+        return 0;
+    }
+    guest->clock = guest->rtc = seconds;
     guest->clock_ns = nseconds;
+    guest_happens(world, guest,
+                  &(struct happening){.id = VIR_DOMAIN_EVENT_ID_RTC_CHANGE,
+                                      .numbers = {seconds - CLOCK_START}});
     return 0;
 }
 
@@ -40,13 +57,13 @@ static unsigned int find_mountpoints(const char **list, unsigned int n)
     unsigned int found = 0;
 
     if (!list)
-        return (1 << G_N_ELEMENTS(mountpoints)) - 1;
+        return (1 << guest_n_mountpoints) - 1;
     for (unsigned int i = 0; i < n; i++) {
         unsigned int at = 0;
 
-        while (at < G_N_ELEMENTS(mountpoints) && strcmp(mountpoints[at], list[i]) != 0)
+        while (at < guest_n_mountpoints && strcmp(guest_mountpoints[at], list[i]) != 0)
             at++;
-        if (at == G_N_ELEMENTS(mountpoints)) {
+        if (at == guest_n_mountpoints) {
             test_error(OPERATION_INVALID, "mount point not found: %s", list[i]);
             return 0;
         }
@@ -60,6 +77,8 @@ int test_domainFSFreeze(virDomainPtr dom, const char **list, unsigned int n, uns
     unsigned int wanted;
 
     if (flags_check(flags, 0, __func__) < 0)
+        return -1;
+    if (agent_ask(dom, "guest-fsfreeze-freeze", __func__) < 0)
         return -1;
     WITH_ACTIVE_GUEST(dom, -1);
     wanted = find_mountpoints(list, n);
@@ -76,6 +95,8 @@ int test_domainFSThaw(virDomainPtr dom, const char **list, unsigned int n, unsig
 
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
+    if (agent_ask(dom, "guest-fsfreeze-thaw", __func__) < 0)
+        return -1;
     WITH_ACTIVE_GUEST(dom, -1);
     wanted = find_mountpoints(list, n);
     if (!wanted)
@@ -89,6 +110,8 @@ int test_domainFSTrim(virDomainPtr dom, const char *mountPoint, unsigned long lo
                       unsigned int flags)
 {
     if (flags_check(flags, 0, __func__) < 0)
+        return -1;
+    if (agent_ask(dom, "guest-fstrim", __func__) < 0)
         return -1;
     WITH_ACTIVE_GUEST(dom, -1);
     return !mountPoint || find_mountpoints(&mountPoint, 1) ? 0 : -1;
@@ -108,23 +131,33 @@ static virDomainFSInfoPtr make_fs_info(const char *mountpoint, const char *disk,
     return info;
 }
 
+const char *guest_system_disk(const struct guest *guest)
+{
+    const struct domain_devices *devices = &guest->live->doc->devices;
+
+    for (size_t i = 0; i < devices->n_disks; i++)
+        if (devices->disks[i].device == DOMAIN_DISK_DEVICE_DISK)
+            return devices->disks[i].target.dev;
+    return NULL;
+}
+
 int test_domainGetFSInfo(virDomainPtr dom, virDomainFSInfoPtr **info, unsigned int flags)
 {
-    const char *disk = NULL;
+    const char *disk;
 
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
+    if (agent_ask(dom, "guest-get-fsinfo", __func__) < 0)
+        return -1;
     WITH_ACTIVE_GUEST(dom, -1);
-    for (size_t i = 0; !disk && i < guest->live->doc->devices.n_disks; i++)
-        if (guest->live->doc->devices.disks[i].device == DOMAIN_DISK_DEVICE_DISK)
-            disk = guest->live->doc->devices.disks[i].target.dev;
+    disk = guest_system_disk(guest);
     *info = NULL;
     if (!disk)
         return 0;
-    *info = g_new0(virDomainFSInfoPtr, G_N_ELEMENTS(mountpoints) + 1);
-    for (size_t i = 0; i < G_N_ELEMENTS(mountpoints); i++)
-        (*info)[i] = make_fs_info(mountpoints[i], disk, i + 1);
-    return G_N_ELEMENTS(mountpoints);
+    *info = g_new0(virDomainFSInfoPtr, guest_n_mountpoints + 1);
+    for (size_t i = 0; i < guest_n_mountpoints; i++)
+        (*info)[i] = make_fs_info(guest_mountpoints[i], disk, i + 1);
+    return guest_n_mountpoints;
 }
 
 int test_domainSendKey(virDomainPtr domain, unsigned int codeset, unsigned int holdtime,
@@ -171,6 +204,8 @@ int test_domainSetUserPassword(virDomainPtr dom, const char *user, const char *p
                                unsigned int flags)
 {
     if (flags_check(flags, VIR_DOMAIN_PASSWORD_ENCRYPTED, __func__) < 0)
+        return -1;
+    if (agent_ask(dom, "guest-set-user-password", __func__) < 0)
         return -1;
     WITH_ACTIVE_GUEST(dom, -1);
     return 0;

@@ -34,12 +34,22 @@ unsigned long long test_nodeGetFreeMemory(virConnectPtr conn)
     return sum;
 }
 
-/* Only small pages are in use, half of the memory of each cell. */
+/* Of small pages a half is in use, of those in reserve none. With the world's lock held. */
+static unsigned long long free_pages(const struct world *world, unsigned int cell,
+                                     unsigned int size)
+{
+    for (int i = 0; i < HUGE_PAGES; i++)
+        if (size == huge_page_sizes[i])
+            return huge_pages(world, cell, i);
+    return size == small_page(cell) ? cell_memory(cell) / 2 / size : 0;
+}
+
 int test_nodeGetFreePages(virConnectPtr conn, unsigned int npages, unsigned int *pages,
                           int startCell, unsigned int cellCount, unsigned long long *counts,
                           unsigned int flags)
 {
-    unsigned int cells = world_of(conn)->cells;
+    struct world *world = world_of(conn);
+    unsigned int cells = world->cells;
     int n = 0;
 
     if (flags_check(flags, 0, __func__) < 0)
@@ -50,33 +60,37 @@ int test_nodeGetFreePages(virConnectPtr conn, unsigned int npages, unsigned int 
                    startCell, cells);
         return -1;
     }
+    lock_guard(&world->lock);
     for (unsigned int cell = startCell; cell < startCell + cellCount; cell++)
         for (unsigned int i = 0; i < npages; i++)
-            counts[n++] = pages[i] == small_page(cell) ? cell_memory(cell) / 2 / pages[i] : 0;
+            counts[n++] = free_pages(world, cell, pages[i]);
     return n;
 }
 
-static void put_cell(GString *out, unsigned int cell, unsigned int first, unsigned int cpus)
+static void put_cell(GString *out, struct world *world, unsigned int cell, unsigned int cpus)
 {
     g_string_append_printf(out,
                            "        <cell id='%u'>\n"
                            "          <memory unit='KiB'>%llu</memory>\n"
                            "          <pages unit='KiB' size='%u'>%llu</pages>\n"
-                           "          <pages unit='KiB' size='2048'>0</pages>\n"
-                           "          <pages unit='KiB' size='1048576'>0</pages>\n"
+                           "          <pages unit='KiB' size='%u'>%llu</pages>\n"
+                           "          <pages unit='KiB' size='%u'>%llu</pages>\n"
                            "          <cpus num='%u'>\n",
                            cell, cell_memory(cell), small_page(cell),
-                           cell_memory(cell) / small_page(cell), cpus);
+                           cell_memory(cell) / small_page(cell), huge_page_sizes[0],
+                           huge_pages(world, cell, 0), huge_page_sizes[1],
+                           huge_pages(world, cell, 1), cpus);
     for (unsigned int i = 0; i < cpus; i++)
         g_string_append_printf(
             out,
             "            <cpu id='%u' socket_id='%u' die_id='0' core_id='%u' siblings='%u'/>\n",
-            first + i, cell, i, first + i);
+            cell * cpus + i, cell, i, cell * cpus + i);
     g_string_append(out, "          </cpus>\n        </cell>\n");
 }
 
-static void put_host(GString *out, const virNodeInfo *node, unsigned int cells)
+static void put_host(GString *out, struct world *world)
 {
+    const virNodeInfo *node = &world->node;
     unsigned int cpus = node->sockets * node->cores * node->threads;
 
     g_string_append_printf(
@@ -94,9 +108,9 @@ static void put_host(GString *out, const virNodeInfo *node, unsigned int cells)
         "    <iommu support='no'/>\n"
         "    <topology>\n"
         "      <cells num='%u'>\n",
-        cells);
-    for (unsigned int cell = 0; cell < cells; cell++)
-        put_cell(out, cell, cell * cpus, cpus);
+        world->cells);
+    for (unsigned int cell = 0; cell < world->cells; cell++)
+        put_cell(out, world, cell, cpus);
     g_string_append(out, "      </cells>\n"
                          "    </topology>\n"
                          "    <secmodel>\n"
@@ -123,9 +137,11 @@ static void put_guest(GString *out, const char *os_type)
 
 char *test_connectGetCapabilities(virConnectPtr conn)
 {
+    struct world *world = world_of(conn);
     GString *out = g_string_new("<capabilities>\n\n");
 
-    put_host(out, &world_of(conn)->node, world_of(conn)->cells);
+    lock_guard(&world->lock);
+    put_host(out, world);
     put_guest(out, "hvm");
     put_guest(out, "xen");
     g_string_append(out, "</capabilities>\n");

@@ -1,6 +1,11 @@
 /* Devices that come, go and change, in what runs and in what the next start uses. */
+#include "core/drivers/test/device.h"
 #include "core/drivers/test/device_doc.h"
 #include "core/drivers/test/events.h"
+#include "core/drivers/test/happening.h"
+#include "core/drivers/test/script.h"
+
+#include <string.h>
 
 /* The device, and what happens to it in one of a guest's documents: -1 with an error. */
 struct change {
@@ -65,8 +70,64 @@ static int update(struct domain *doc, const struct change *change, char **ret_al
                   device->field->name);
         return -1;
     }
+    *ret_alias = device_alias(doc, device->field, (size_t)place);
     device_replace(doc, device, (size_t)place);
     return 0;
+}
+
+/* What the author of the guest says that its system will not give up. */
+static bool refuses(const struct guest *guest, const char *alias)
+{
+    g_auto(script_t) script = {0};
+    g_autofree char *removal = NULL;
+    xmlNodePtr device;
+
+    script_open(guest->live->doc, &script);
+    device = script_find(script.guest, "device", "alias", alias);
+    removal = device ? xml_attr(device, "removal") : NULL;
+    return removal && !strcmp(removal, "refused");
+}
+
+static void tray_moves(struct world *world, const struct guest *guest, const char *alias, int way)
+{
+    guest_happens(world, guest,
+                  &(struct happening){.id = VIR_DOMAIN_EVENT_ID_TRAY_CHANGE,
+                                      .texts = {alias},
+                                      .numbers = {way}});
+}
+
+static const struct domain_disk *removable_disk(const struct domain *doc, const char *target)
+{
+    for (size_t i = 0; i < doc->devices.n_disks; i++) {
+        const struct domain_disk *disk = &doc->devices.disks[i];
+
+        if (!g_strcmp0(disk->target.dev, target))
+            return disk->device == DOMAIN_DISK_DEVICE_CDROM ||
+                           disk->device == DOMAIN_DISK_DEVICE_FLOPPY
+                       ? disk
+                       : NULL;
+    }
+    return NULL;
+}
+
+/* A medium is changed with an open tray. */
+static void change_medium(struct world *world, const struct guest *guest,
+                          const struct domain *before, const struct change *change,
+                          const char *alias)
+{
+    g_autofree char *target = NULL;
+    const struct domain_disk *old, *new;
+
+    if (strcmp(change->device.field->name, "disk") != 0)
+        return;
+    target = device_key(&change->device);
+    old = removable_disk(before, target);
+    new = removable_disk(guest->live->doc, target);
+    if (!old || !new || !g_strcmp0(disk_source(old), disk_source(new)))
+        return;
+    tray_moves(world, guest, alias, VIR_DOMAIN_EVENT_TRAY_CHANGE_OPEN);
+    if (disk_source(new))
+        tray_moves(world, guest, alias, VIR_DOMAIN_EVENT_TRAY_CHANGE_CLOSE);
 }
 
 /* A changed copy, read again: so it gets what a guest with such devices has, and must be a valid
@@ -92,7 +153,7 @@ static struct definition *changed(const struct definition *definition, const str
 static int change_guest(struct world *world, struct guest *guest, const struct change *change,
                         unsigned int flags)
 {
-    g_autoptr(definition) live = NULL, config = NULL;
+    g_autoptr(definition) live = NULL, config = NULL, before = NULL;
     g_autofree char *alias = NULL, *config_alias = NULL;
 
     if (guest_check_affected(guest, flags) < 0)
@@ -110,10 +171,18 @@ static int change_guest(struct world *world, struct guest *guest, const struct c
     }
     if (!live)
         return 0;
-    definition_unref(guest->live);
+    if (change->event == VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED && refuses(guest, alias)) {
+        guest_happens(world, guest,
+                      &(struct happening){.id = VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED,
+                                          .texts = {alias}});
+        return 0;
+    }
+    before = g_steal_pointer(&guest->live);
     guest->live = g_steal_pointer(&live);
     if (change->event >= 0)
         guest_event_device(world, guest, change->event, alias);
+    else
+        change_medium(world, guest, before->doc, change, alias);
     return 0;
 }
 

@@ -4,6 +4,8 @@
 
 #include "core/drivers/test/clock.h"
 #include "core/drivers/test/events.h"
+#include "core/drivers/test/happening.h"
+#include "core/drivers/test/inside.h"
 #include "core/drivers/test/iothread.h"
 #include "core/drivers/test/moment.h"
 
@@ -82,9 +84,10 @@ struct guest *guest_add(struct world *world, const char *name, const unsigned ch
     guest->item.name = guest->name;
     guest->item.id = -1;
     guest->weight = 50;
-    guest->clock = CLOCK_START;
+    guest->clock = guest->rtc = CLOCK_START;
     guest->pollers = g_array_new(FALSE, FALSE, sizeof(struct poller));
     memcpy(guest->item.uuid, uuid, UUID_BYTES);
+    guest->inside = inside_new();
     guest_set_state(guest, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_UNKNOWN);
     objlist_add(&world->guests, &guest->item);
     return guest;
@@ -96,6 +99,7 @@ static void guest_free(struct guest *guest)
     definition_unref(guest->live);
     g_array_free(guest->pollers, TRUE);
     moments_free(guest->snapshots);
+    inside_free(guest->inside);
     moments_free(guest->checkpoints);
     g_free(guest->name);
     g_free(guest);
@@ -167,12 +171,17 @@ static void guest_stop(struct world *world, struct guest *guest, int reason)
     if (!guest->config)
         return;
     definition_unref(g_steal_pointer(&guest->live));
+    inside_start(world, guest);
+    if (script_has_agent(guest->live->doc))
+        guest_agent_changed(world, guest, agent_listens(guest->live->doc),
+                            VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED);
     objlist_set_id(&world->guests, &guest->item, -1);
 }
 
 void guest_stopped(struct world *world, struct guest *guest, int reason, int detail)
 {
     guest_stop(world, guest, reason);
+    inside_stop(world, guest);
     guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_STOPPED, detail);
     if (!guest->config)
         guest_remove(world, guest);

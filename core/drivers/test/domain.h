@@ -41,8 +41,10 @@ struct guest {
     unsigned int clock_ns;
     unsigned int frozen;                     /* file systems, a bit each; agent.c */
     GArray *pollers;                         /* struct poller, iothread.c */
+    long long rtc;       /* the hardware's, in seconds */
     struct moments *snapshots, *checkpoints; /* moment.h; NULL: it never had any */
 };
+    struct inside *inside;                   /* what its system knows, inside.h */
 
 static inline bool guest_active(const struct guest *guest)
 {
@@ -106,13 +108,13 @@ int guest_load(struct world *world, const char *xml);
 /* The world and the guest of a call, with the lock held to the end of the scope. */
 #define WITH_GUEST(domain, failure)                                                                \
     struct world *world = world_of((domain)->conn);                                                \
-    lock_guard(&world->lock);                                                                      \
+    world_guard(world);                                                                            \
     struct guest *guest = guest_find(world, (domain));                                             \
     if (G_UNLIKELY(!guest))                                                                        \
     return failure
 #define WITH_ACTIVE_GUEST(domain, failure)                                                         \
     struct world *world = world_of((domain)->conn);                                                \
-    lock_guard(&world->lock);                                                                      \
+    world_guard(world);                                                                            \
     struct guest *guest = guest_find_active(world, (domain));                                      \
     if (G_UNLIKELY(!guest))                                                                        \
     return failure

@@ -1,5 +1,7 @@
 #include "core/drivers/test/events.h"
 
+#include "core/drivers/test/happening.h"
+
 #include <string.h>
 
 /* The family of these events, in the connections' queues. */
@@ -90,6 +92,15 @@ static struct guest_event *guest_event_new(struct world *world, const struct gue
     return it;
 }
 
+/* What QEMU's monitor says of a change in a guest's life. */
+static const char *const monitor_names[] = {
+    [VIR_DOMAIN_EVENT_STARTED] = "RESUME",
+    [VIR_DOMAIN_EVENT_SUSPENDED] = "STOP",
+    [VIR_DOMAIN_EVENT_RESUMED] = "RESUME",
+    [VIR_DOMAIN_EVENT_STOPPED] = "SHUTDOWN",
+    [VIR_DOMAIN_EVENT_PMSUSPENDED] = "SUSPEND",
+};
+
 void guest_event_lifecycle(struct world *world, const struct guest *guest, int event, int detail)
 {
     struct guest_event *it = guest_event_new(world, guest, VIR_DOMAIN_EVENT_ID_LIFECYCLE);
@@ -99,6 +110,8 @@ void guest_event_lifecycle(struct world *world, const struct guest *guest, int e
     it->number = event;
     it->detail = detail;
     world_push(world, &it->event);
+    if (event < (int)G_N_ELEMENTS(monitor_names) && monitor_names[event])
+        monitor_announce(world, guest, monitor_names[event], NULL);
 }
 
 void guest_event_reason(struct world *world, const struct guest *guest, int id, int reason)

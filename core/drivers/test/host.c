@@ -80,6 +80,9 @@ int test_nodeGetSecurityModel(virConnectPtr conn, virSecurityModelPtr secmodel)
     return 0;
 }
 
+/* What the clocks of machines can do. */
+#define SUSPEND_SECONDS_MIN 60
+
 /* Eight processors, of which the even ones below six are on. */
 int test_nodeGetCPUMap(virConnectPtr conn, unsigned char **cpumap, unsigned int *online,
                        unsigned int flags)
@@ -118,4 +121,26 @@ int test_nodeGetCPUStats(virConnectPtr conn, int cpuNum, virNodeCPUStatsPtr para
     if (!params || *nparams > (int)G_N_ELEMENTS(stats))
         *nparams = G_N_ELEMENTS(stats);
     return 0;
+}
+
+/* The capabilities name no state in which this host could sleep. */
+int test_nodeSuspendForDuration(virConnectPtr conn, unsigned int target, unsigned long long duration,
+                                unsigned int flags)
+{
+    static const char *const names[] = {"Suspend-to-RAM", "Suspend-to-Disk", "Hybrid-Suspend"};
+
+    if (flags_check(flags, 0, __func__) < 0)
+        return -1;
+    if (target >= VIR_NODE_SUSPEND_TARGET_LAST) {
+        test_error(INVALID_ARG, "Invalid suspend target: %u, it is 0 to %d", target,
+                   VIR_NODE_SUSPEND_TARGET_LAST - 1);
+        return -1;
+    }
+    if (duration < SUSPEND_SECONDS_MIN) {
+        test_error(INVALID_ARG, "Suspend duration is too short: %llu s, %d are wanted at least",
+                   duration, SUSPEND_SECONDS_MIN);
+        return -1;
+    }
+    test_error(ARGUMENT_UNSUPPORTED, "%s is not supported by this host", names[target]);
+    return -1;
 }

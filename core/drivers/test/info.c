@@ -1,5 +1,7 @@
 /* What callers poll: short reads under the world's lock. */
-#include "core/drivers/test/domain.h"
+#include "core/drivers/test/inside.h"
+
+#include <string.h>
 
 #include "core/drivers/test/vcpu.h"
 
@@ -69,10 +71,27 @@ char *test_domainGetOSType(virDomainPtr domain)
 
 char *test_domainGetHostname(virDomainPtr domain, unsigned int flags)
 {
-    if (flags_check(flags, 0, __func__) < 0)
+    char *name;
+
+    if (flags_check(flags, VIR_DOMAIN_GET_HOSTNAME_LEASE | VIR_DOMAIN_GET_HOSTNAME_AGENT,
+                    __func__) < 0)
+        return NULL;
+    if (flags == (VIR_DOMAIN_GET_HOSTNAME_LEASE | VIR_DOMAIN_GET_HOSTNAME_AGENT)) {
+        error_set_argument(VIR_FROM_DOM, "flags", "virDomainGetHostname",
+                           "Flags 'VIR_DOMAIN_GET_HOSTNAME_LEASE' and "
+                           "'VIR_DOMAIN_GET_HOSTNAME_AGENT' are mutually exclusive");
+        return NULL;
+    }
+    if (flags != VIR_DOMAIN_GET_HOSTNAME_LEASE &&
+        agent_ask(domain, "guest-get-host-name", __func__) < 0)
         return NULL;
     WITH_ACTIVE_GUEST(domain, NULL);
-    return g_strdup_printf("%shost", guest->name);
+    name = guest_hostname(guest);
+    if (name && *name)
+        return name;
+    g_free(name);
+    test_error(NO_HOSTNAME, "no hostname found for domain '%s'", guest->name);
+    return NULL;
 }
 
 /* Formats without the lock: a definition does not change once we hold it. */

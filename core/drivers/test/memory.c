@@ -2,6 +2,7 @@
 #include "core/drivers/test/memory.h"
 
 #include "core/drivers/test/clock.h"
+#include "core/drivers/test/happening.h"
 
 unsigned long test_domainGetMaxMemory(virDomainPtr domain)
 {
@@ -55,6 +56,10 @@ int test_domainSetMemoryFlags(virDomainPtr domain, unsigned long memory, unsigne
     doc = guest_edit_one(guest, flags);
     doc->current_memory = memory;
     doc->has_current_memory = true;
+    if (guest->live && doc == guest->live->doc)
+        guest_happens(world, guest,
+                      &(struct happening){.id = VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE,
+                                          .numbers = {memory}});
     return 0;
 }
 

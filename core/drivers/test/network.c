@@ -255,40 +255,6 @@ static int test_networkIsPersistent(virNetworkPtr network)
     return net ? net->persistent : -1;
 }
 
-/* Two hexadecimal digits six times, with colons between. */
-static gboolean mac_valid(const char *mac)
-{
-    return g_regex_match_simple("^([0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}$", mac, 0, 0);
-}
-
-/* Nobody ever asks for an address on a network that is not there. */
-static int test_networkGetDHCPLeases(virNetworkPtr network, const char *mac,
-                                     virNetworkDHCPLeasePtr **leases, unsigned int flags)
-{
-    struct world *world = world_of(network->conn);
-    struct net *net;
-
-    if (flags_check(flags, 0, __func__) < 0)
-        return -1;
-    if (mac && !mac_valid(mac)) {
-        error_set(VIR_FROM_NETWORK, VIR_ERR_INVALID_MAC, "'%.64s' is not six bytes in hexadecimal",
-                  mac);
-        return -1;
-    }
-    lock_guard(&world->lock);
-    net = net_find(world, network);
-    if (!net)
-        return -1;
-    if (!net->active) {
-        error_set(VIR_FROM_TEST, VIR_ERR_OPERATION_INVALID, "network '%s' is not active",
-                  net->name);
-        return -1;
-    }
-    if (leases)
-        *leases = g_new0(virNetworkDHCPLeasePtr, 1);
-    return 0;
-}
-
 int network_load(struct world *world, const char *xml, const char *what)
 {
     struct network *def = network_parse(xml, &context, DOC_INACTIVE);

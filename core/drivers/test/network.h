@@ -51,6 +51,8 @@ void net_event(struct world *world, struct net *net, int event);
 int test_networkUpdate(virNetworkPtr network, unsigned int command, unsigned int section,
                        int parent_index, const char *xml, unsigned int flags);
 int test_connectNetworkEventRegisterAny(virConnectPtr conn, virNetworkPtr network, int event_id,
+int test_networkGetDHCPLeases(virNetworkPtr network, const char *mac,
+                              virNetworkDHCPLeasePtr **leases, unsigned int flags);
                                         virConnectNetworkEventGenericCallback cb, void *opaque,
                                         virFreeCallback freecb);
 int test_connectNetworkEventDeregisterAny(virConnectPtr conn, int callback_id);

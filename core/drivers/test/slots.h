@@ -10,9 +10,12 @@
     SLOT(connectDomainEventDeregisterAny)                                                          \
     SLOT(connectDomainEventRegister)                                                               \
     SLOT(connectDomainEventRegisterAny)                                                            \
+    SLOT(connectDomainQemuMonitorEventDeregister)                                                  \
+    SLOT(connectDomainQemuMonitorEventRegister)                                                    \
     SLOT(connectGetAllDomainStats)                                                                 \
     SLOT(connectGetCPUModelNames)                                                                  \
     SLOT(connectGetCapabilities)                                                                   \
+    SLOT(connectGetDomainCapabilities)                                                             \
     SLOT(connectGetHostname)                                                                       \
     SLOT(connectGetMaxVcpus)                                                                       \
     SLOT(connectGetSysinfo)                                                                        \
@@ -29,8 +32,11 @@
     SLOT(connectRegisterCloseCallback)                                                             \
     SLOT(connectUnregisterCloseCallback)                                                           \
     SLOT(domainAddIOThread)                                                                        \
+    SLOT(domainAgentSetResponseTimeout)                                                            \
     SLOT(domainAttachDevice)                                                                       \
     SLOT(domainAttachDeviceFlags)                                                                  \
+    SLOT(domainAuthorizedSSHKeysGet)                                                               \
+    SLOT(domainAuthorizedSSHKeysSet)                                                               \
     SLOT(domainBlockPeek)                                                                          \
     SLOT(domainBlockStats)                                                                         \
     SLOT(domainBlockStatsFlags)                                                                    \
@@ -67,10 +73,13 @@
     SLOT(domainGetDiskErrors)                                                                      \
     SLOT(domainGetEmulatorPinInfo)                                                                 \
     SLOT(domainGetFSInfo)                                                                          \
+    SLOT(domainGetGuestInfo)                                                                       \
+    SLOT(domainGetGuestVcpus)                                                                      \
     SLOT(domainGetHostname)                                                                        \
     SLOT(domainGetIOThreadInfo)                                                                    \
     SLOT(domainGetInfo)                                                                            \
     SLOT(domainGetInterfaceParameters)                                                             \
+    SLOT(domainGetLaunchSecurityInfo)                                                              \
     SLOT(domainGetMaxMemory)                                                                       \
     SLOT(domainGetMaxVcpus)                                                                        \
     SLOT(domainGetMemoryParameters)                                                                \
@@ -83,6 +92,7 @@
     SLOT(domainGetSchedulerParametersFlags)                                                        \
     SLOT(domainGetSchedulerType)                                                                   \
     SLOT(domainGetSecurityLabel)                                                                   \
+    SLOT(domainGetSecurityLabelList)                                                               \
     SLOT(domainGetState)                                                                           \
     SLOT(domainGetTime)                                                                            \
     SLOT(domainGetVcpuPinInfo)                                                                     \
@@ -107,12 +117,19 @@
     SLOT(domainManagedSaveRemove)                                                                  \
     SLOT(domainMemoryPeek)                                                                         \
     SLOT(domainMemoryStats)                                                                        \
+    SLOT(domainOpenChannel)                                                                        \
+    SLOT(domainOpenConsole)                                                                        \
+    SLOT(domainOpenGraphics)                                                                       \
+    SLOT(domainOpenGraphicsFD)                                                                     \
     SLOT(domainPMSuspendForDuration)                                                               \
     SLOT(domainPMWakeup)                                                                           \
     SLOT(domainPinEmulator)                                                                        \
     SLOT(domainPinIOThread)                                                                        \
     SLOT(domainPinVcpu)                                                                            \
     SLOT(domainPinVcpuFlags)                                                                       \
+    SLOT(domainQemuAgentCommand)                                                                   \
+    SLOT(domainQemuMonitorCommand)                                                                 \
+    SLOT(domainQemuMonitorCommandWithFiles)                                                        \
     SLOT(domainReboot)                                                                             \
     SLOT(domainRename)                                                                             \
     SLOT(domainReset)                                                                              \
@@ -130,8 +147,10 @@
     SLOT(domainSetAutostart)                                                                       \
     SLOT(domainSetBlkioParameters)                                                                 \
     SLOT(domainSetBlockIoTune)                                                                     \
+    SLOT(domainSetGuestVcpus)                                                                      \
     SLOT(domainSetIOThreadParams)                                                                  \
     SLOT(domainSetInterfaceParameters)                                                             \
+    SLOT(domainSetLaunchSecurityState)                                                             \
     SLOT(domainSetLifecycleAction)                                                                 \
     SLOT(domainSetMaxMemory)                                                                       \
     SLOT(domainSetMemory)                                                                          \
@@ -145,6 +164,7 @@
     SLOT(domainSetSchedulerParametersFlags)                                                        \
     SLOT(domainSetTime)                                                                            \
     SLOT(domainSetUserPassword)                                                                    \
+    SLOT(domainSetVcpu)                                                                            \
     SLOT(domainSetVcpus)                                                                           \
     SLOT(domainSetVcpusFlags)                                                                      \
     SLOT(domainShutdown)                                                                           \
@@ -166,13 +186,19 @@
     SLOT(domainUndefine)                                                                           \
     SLOT(domainUndefineFlags)                                                                      \
     SLOT(domainUpdateDeviceFlags)                                                                  \
+    SLOT(nodeAllocPages)                                                                           \
     SLOT(nodeGetCPUMap)                                                                            \
     SLOT(nodeGetCPUStats)                                                                          \
     SLOT(nodeGetCellsFreeMemory)                                                                   \
     SLOT(nodeGetFreeMemory)                                                                        \
     SLOT(nodeGetFreePages)                                                                         \
     SLOT(nodeGetInfo)                                                                              \
-    SLOT(nodeGetSecurityModel)
+    SLOT(nodeGetMemoryParameters)                                                                  \
+    SLOT(nodeGetMemoryStats)                                                                       \
+    SLOT(nodeGetSEVInfo)                                                                           \
+    SLOT(nodeGetSecurityModel)                                                                     \
+    SLOT(nodeSetMemoryParameters)                                                                  \
+    SLOT(nodeSuspendForDuration)
 
 #define TEST_SLOT_DECLARE(slot) __typeof__(*((struct hypervisor_driver *)NULL)->slot) test_##slot;
 TEST_SLOTS(TEST_SLOT_DECLARE)

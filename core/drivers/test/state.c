@@ -13,6 +13,7 @@
 #include "core/object/error.h"
 
 /* The world behind test:///default, as long as somebody is connected to it. */
+#include "core/drivers/test/stream.h"
 static struct world *default_world;
 static lock_t worlds_lock = LOCK_INITIALIZER; /* guards it, and the references of all worlds */
 
@@ -31,6 +32,9 @@ static struct world *world_new(void)
     objlist_init(&world->devices, OBJLIST_NAME);
     objlist_init(&world->secrets, OBJLIST_UUID);
     objlist_init(&world->filters, OBJLIST_UUID);
+    world->merging.pages_to_scan = 100;
+    world->merging.sleep = 20;
+    world->merging.across = 1;
     objlist_init(&world->bindings, OBJLIST_NAME);
     return world;
 }
@@ -62,6 +66,7 @@ static void world_free(struct world *world)
 struct world *world_default(void)
 {
     lock_guard(&worlds_lock);
+    g_free(world->huge_pages);
 
     if (default_world) {
         default_world->refs++;
@@ -147,3 +152,19 @@ int flags_check(unsigned int flags, unsigned int supported, const char *function
                        flags & ~supported, function);
     return -1;
 }
+void world_end_pipe(struct world *world, struct pipe *pipe)
+{
+    if (!world->pipes)
+        world->pipes = g_ptr_array_new_with_free_func((GDestroyNotify)pipe_unref);
+    g_ptr_array_add(world->pipes, pipe);
+}
+
+void world_unlock(struct world *world)
+{
+    g_autoptr(GPtrArray) pipes = g_steal_pointer(&world->pipes);
+
+    lock_drop(&world->lock);
+    for (guint i = 0; pipes && i < pipes->len; i++)
+        pipe_finish(pipes->pdata[i]);
+}
+

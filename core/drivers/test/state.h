@@ -15,6 +15,10 @@ struct world {
     GPtrArray *connections; /* who gets the events; not references */
     virNodeInfo node;
     unsigned int cells; /* whose memory is known: all, or none in a description's world */
+    unsigned long long *huge_pages; /* in reserve, by cell and size, cells.h; NULL: none ever */
+    struct {
+        unsigned int pages_to_scan, sleep, across;
+    } merging; /* of equal pages, host_memory.c */
     int next_id;
     struct objlist guests;   /* struct guest, domain.h */
     struct objlist networks; /* struct net, network.h */
@@ -35,8 +39,23 @@ static inline struct world *world_of(virConnectPtr conn)
 {
     return conn->data.hypervisor;
 }
+    GPtrArray *pipes;      /* struct pipe, to be finished when the lock is let go of */
 
 /* test:///default: made on first use, gone with its last connection. */
+/* world_guard(world): the lock to the end of the scope, for calls that may end a guest's run. Who
+ * reads from what has ended is told afterwards. */
+struct pipe;
+void world_end_pipe(struct world *world, struct pipe *pipe); /* takes the reference over */
+void world_unlock(struct world *world);
+typedef struct world *world_guard_t;
+static inline void world_guard_drop(world_guard_t *guard)
+{
+    world_unlock(*guard);
+}
+#define world_guard(world)                                                                         \
+    __attribute__((cleanup(world_guard_drop), unused)) world_guard_t G_PASTE(guard_, __LINE__) =   \
+        (lock_take(&(world)->lock), (world))
+
 struct world *world_default(void);
 /* From a node description; NULL with an error. */
 struct world *world_from_file(const char *path);

@@ -40,6 +40,9 @@ void pipe_finish(struct pipe *pipe);
 /* Both sides fail from now on, with this text. The first failure stays. */
 void pipe_break(struct pipe *pipe, const char *why);
 
+/* Whether a stream is at the other side, and nothing has ended yet. */
+gboolean pipe_in_use(struct pipe *pipe);
+
 /* The stream reads from `in` and writes to `out`; either may be NULL, and both the same (an echo).
  * It takes references of its own. */
 int stream_open_pipes(virStreamPtr stream, struct pipe *in, struct pipe *out);

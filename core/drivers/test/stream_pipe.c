@@ -208,6 +208,12 @@ void pipe_break(struct pipe *pipe, const char *why)
     changed(pipe);
 }
 
+gboolean pipe_in_use(struct pipe *pipe)
+{
+    lock_guard(&pipe->lock);
+    return pipe->streams->len > 0 && !pipe->finished && !pipe->broken;
+}
+
 static int require(struct pipes *pipes, const struct pipe *pipe, const char *otherwise)
 {
     lock_guard(&pipes->lock);

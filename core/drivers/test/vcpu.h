@@ -22,3 +22,6 @@ void pin_fill(const char *cpuset, unsigned int cpus, unsigned char *map, size_t 
 const char *vcpu_cpuset(const struct domain *doc, unsigned int vcpu);
 /* The text of a map, NULL for one without a bit. */
 char *pin_text(const unsigned char *map, int length);
+/* A list of processors such as "0-2", as bits; -1 with an error when it is none, or names some
+ * beyond VCPUS_MAX. */
+int vcpu_list(const char *text, unsigned int *bits);

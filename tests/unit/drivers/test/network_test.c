@@ -265,14 +265,20 @@ static void an_event_of_one_network_is_its_own(void **state)
     virNetworkFree(one);
 }
 
-static void nobody_has_a_lease(void **state)
+static void running_guests_have_leases(void **state)
 {
     virNetworkPtr network = virNetworkLookupByName(conn, "default");
     virNetworkDHCPLeasePtr *leases = NULL;
 
-    assert_int_equal(virNetworkGetDHCPLeases(network, NULL, &leases, 0), 0);
-    assert_null(leases[0]);
+    assert_int_equal(virNetworkGetDHCPLeases(network, NULL, &leases, 0), 1);
+    assert_string_equal(leases[0]->iface, "virbr0");
+    assert_string_equal(leases[0]->mac, "aa:bb:cc:dd:ee:ff");
+    assert_string_equal(leases[0]->hostname, "testhost");
+    assert_int_equal(leases[0]->prefix, 24);
+    assert_null(leases[1]);
+    virNetworkDHCPLeaseFree(leases[0]);
     free(leases);
+    assert_int_equal(virNetworkGetDHCPLeases(network, "AA:bb:cc:dd:ee:ff", NULL, 0), 1);
     assert_int_equal(virNetworkGetDHCPLeases(network, "52:54:00:00:00:01", NULL, 0), 0);
     assert_fails(virNetworkGetDHCPLeases(network, "52:54", NULL, 0), VIR_ERR_INVALID_MAC, "52:54");
     assert_ok(virNetworkDestroy(network));
@@ -478,7 +484,7 @@ int main(void)
         test(every_filter_counts_what_it_says),
         test(the_older_lists_agree),
         test(an_event_of_one_network_is_its_own),
-        test(nobody_has_a_lease),
+        test(running_guests_have_leases),
         test(updates_change_one_part_or_nothing),
         test(updates_reach_what_the_flags_say),
         test(updates_of_addresses_name_the_right_one),
