@@ -122,9 +122,8 @@ class _Builder:
         self.known = {item.name: item for item in api.wire.records}
 
     def build(self) -> Wire:
-        for name in ("error",):
-            if name in self.known:
-                self.record(name, "")
+        for item in self.known.values():
+            self.record(item.name, item.where)
         for function in self.api.functions.values():
             if function.rpc:
                 self.function(function)

@@ -71,6 +71,10 @@ static inline const char *wire_type_name(unsigned int type)
  * WIRE_NONE, which is 0, is a message without anything. */
 int wire_encode(struct xdr_out *out, unsigned int type, const void *value);
 
+/* The same behind a frame's header, with the protocol's limit for messages; after a failure `array`
+ * is as it was. */
+int wire_append(GByteArray *array, unsigned int type, const void *value);
+
 /* Fills `value`, for wire_clear() to empty. -1 with an error, and nothing to clear. In a reply's
  * structure (…_ret) strings and lists are copies that may be taken out of it, to be freed with
  * free(); elsewhere, and in the identities of objects everywhere, what is pointed to is part of the

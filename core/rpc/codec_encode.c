@@ -1,6 +1,7 @@
 /* From structures to bytes. */
 #include "core/rpc/codec_private.h"
 
+#include "core/rpc/message.h"
 #include "wire.h"
 
 static gboolean put_fields(struct xdr_out *out, unsigned int type, const void *value);
@@ -238,4 +239,16 @@ int wire_encode(struct xdr_out *out, unsigned int type, const void *value)
     if (put_fields(out, type, value))
         return 0;
     return wire_report(&out->fault, type, "cannot be sent");
+}
+
+int wire_append(GByteArray *array, unsigned int type, const void *value)
+{
+    struct xdr_out out;
+    xdr_out_begin(&out, array, RPC_MESSAGE_MAX - RPC_HEADER_BYTES);
+    if (wire_encode(&out, type, value) < 0) {
+        xdr_out_drop(&out);
+        return -1;
+    }
+    xdr_out_end(&out);
+    return 0;
 }
