@@ -36,6 +36,7 @@ class Member:
     enum: str | None = None  # C name, for words
     struct: CStruct | None = None
     has: bool = False
+    abi: str = ""
 
     @property
     def owned(self) -> bool:
@@ -187,7 +188,7 @@ class Layout:
             elif isinstance(item, Include):
                 inner = self._included(struct, item)
                 self._add(struct, Member(snake(item.struct.name), "include", item.place, "",
-                                         struct=inner))
+                                         struct=inner, abi=item.abi))
             elif isinstance(item, Any):
                 self._any(struct, item)
             elif isinstance(item, Element) and not item.value and not item.flag:
@@ -247,7 +248,7 @@ class Layout:
                                     tuple(one.content for one in group if one.content),
                                     item.place, certain, item.prose)
         self._add(struct, Member(item.member, shape, item.place, item.list or item.name,
-                                 struct=inner))
+                                 struct=inner, abi=item.abi))
 
     def _shape(self, item: Element) -> str:
         if item.list:
@@ -265,7 +266,7 @@ class Layout:
             label = item.list
         shape = "scalars" if isinstance(item, Element) and item.list else "scalar"
         if isinstance(item, Element) and item.flag:
-            return Member(item.member, "flag", item.place, label)
+            return Member(item.member, "flag", item.place, label, abi=item.abi)
         value = item.value
         assert value is not None
         required = not isinstance(item, Text) and item.required
@@ -273,7 +274,7 @@ class Layout:
         if value.type == "enum" and value.enum and not value.variable:
             enum = self._enum_of(struct, item.member, value)
         return Member(item.member, shape, item.place, label, value, enum,
-                      has=shape == "scalar" and needs_has(value, required and certain))
+                      has=shape == "scalar" and needs_has(value, required and certain), abi=item.abi)
 
     def _enum_of(self, struct: CStruct, member: str, value: Value) -> str:
         assert value.enum
@@ -303,6 +304,7 @@ class Layout:
                 f"'{member.name}' is {describe(member)} here and {describe(known)} at"
                 f" {known.place.file}:{known.place.line}: one of them needs a 'member'")
         known.has = known.has or member.has
+        known.abi = known.abi or member.abi
 
     def walk(self, document: str) -> Iterator[CStruct]:
         return (struct for struct in self.structs.values() if struct.document == document)

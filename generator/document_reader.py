@@ -12,7 +12,7 @@ from generator.documents import (
 
 _VALUE = frozenset(
     "type values member default absent generate only error missing min max pattern base digits upper unit"
-    " unit-attribute assume pretty round variable names wrong".split()
+    " unit-attribute assume pretty round variable names wrong sign".split()
 )
 _ATTRIBUTES = {
     "document": frozenset({"name", "since"}),
@@ -21,13 +21,13 @@ _ATTRIBUTES = {
     "enum": frozenset({"name"}),
     "value": frozenset({"name", "alias", "since"}),
     "struct": frozenset({"name", "hook"}),
-    "attribute": _VALUE | {"name", "required", "empty"},
-    "text": _VALUE,
-    "include": frozenset({"struct"}),
+    "attribute": _VALUE | {"name", "required", "empty", "abi"},
+    "text": _VALUE | {"abi"},
+    "include": frozenset({"struct", "abi"}),
     "when": frozenset({"of", "is", "not", "member", "elsewhere"}),
     "any": frozenset({"list", "negate", "keep"}),
     "element": _VALUE | frozenset(
-        "name list sort unique insert where where-default keep always rare required count hook".split()
+        "name list sort unique insert where where-default keep always rare required count hook then twice abi".split()
     ),
 }
 _NEEDED = {
@@ -44,7 +44,7 @@ _CHILDREN = {
 _CHOICES = {
     "required": ("yes",), "generate": ("yes",), "upper": ("yes",), "pretty": ("yes",),
     "variable": ("yes",), "always": ("yes",), "rare": ("yes",), "where-default": ("yes",), "empty": ("absent",),
-    "wrong": ("absent",),
+    "wrong": ("absent",), "twice": ("merged", "last"), "sign": ("read", "printed"),
     "round": ("down",), "elsewhere": ("ignored",), "keep": ("yes", "open"),
     "only": ("input", "output", "live", "secure", "status"),
     "error": ("unsupported", "internal", "xml", "detail", "system", "argument", "no-name", "no-target"),
@@ -191,15 +191,16 @@ class DocumentReader:
     def attribute_item(self, node: Node) -> Attribute:
         a = node.attributes
         return Attribute(a["name"], a.get("member", snake(a["name"])), self.value(node),
-                         "required" in a, a.get("only"), node.prose, node.place)
+                         "required" in a, a.get("only"), node.prose, node.place, a.get("abi", ""))
 
     def text_item(self, node: Node) -> Text:
         a = node.attributes
         return Text(a.get("member", "text"), self.value(node), a.get("only"), node.prose,
-                    node.place)
+                    node.place, a.get("abi", ""))
 
     def include_item(self, node: Node) -> Include:
-        return Include(self.reference(node, node.attributes["struct"]), node.place)
+        return Include(self.reference(node, node.attributes["struct"]), node.place,
+                       node.attributes.get("abi", ""))
 
     def when_item(self, node: Node) -> When:
         a = node.attributes
@@ -243,7 +244,8 @@ class DocumentReader:
             a["name"], member, value, struct, self.content(node), snake(listed) if listed else None,
             a.get("sort"), a.get("unique"), a.get("insert"), self.where(node), a.get("keep"),
             "always" in a, "rare" in a, "required" in a, self.integer(node, "count") or 0, a.get("hook"),
-            a.get("only"), a.get("error"), a.get("missing"), node.prose, node.place)
+            a.get("only"), a.get("error"), a.get("missing"), node.prose, node.place, a.get("abi", ""),
+            a.get("then"), a.get("twice"))
 
     def where(self, node: Node) -> Where | None:
         text = node.attributes.get("where")
@@ -290,7 +292,7 @@ class DocumentReader:
             upper="upper" in a, unit=a.get("unit"),
             unit_attribute=a.get("unit-attribute", "unit"), assume=a.get("assume"),
             pretty="pretty" in a, round_down="round" in a, variable="variable" in a,
-            names=self.names(node))
+            sign=a.get("sign"), names=self.names(node))
 
     def names(self, node: Node) -> tuple[tuple[str, int], ...]:
         """Words beside numbers: "tcp=6 udp=17"."""

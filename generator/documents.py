@@ -58,6 +58,9 @@ class Value:
     pretty: bool = False
     round_down: bool = False
     variable: bool = False
+    #: of an unsigned number: a minus sign is "read", counting from the end; or it is "printed" as
+    #: if the highest bit were one
+    sign: str | None = None
     names: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -99,6 +102,8 @@ class Attribute:
     only: str | None
     prose: str
     place: Place
+    #: what the guest sees of it, in the words of a refusal: it may not change under a guest
+    abi: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,12 +113,14 @@ class Text:
     only: str | None
     prose: str
     place: Place
+    abi: str = ""
 
 
 @dataclass(frozen=True)
 class Include:
     struct: StructReference
     place: Place
+    abi: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,11 @@ class Element:
     missing: str | None
     prose: str
     place: Place
+    abi: str = ""
+    #: hook on the struct around, when this element is read
+    then: str | None = None
+    #: given more than once: "merged" into the first, or the "last" one counts; else the first
+    twice: str | None = None
 
     @property
     def flag(self) -> bool:

@@ -98,6 +98,8 @@ def hooks(document: Document) -> list[tuple[str, str]]:
             if isinstance(item, Element):
                 if item.hook:
                     slots[item.hook] = "doc_hook"
+                if item.then:
+                    slots[item.then] = "doc_hook"
                 if item.insert:
                     slots["insert_" + item.insert] = "doc_insert_hook"
             if isinstance(item, (Element, When)):

@@ -167,6 +167,8 @@ class Tables:
             rule.append(f".missing = {ERRORS[value.missing]}")
         for flag, given in (("GENERATE", value.generate), ("EMPTY_ABSENT", value.empty_absent),
                             ("WRONG_ABSENT", value.wrong_absent),
+                            ("SIGN_READ", value.sign == "read"),
+                            ("SIGN_PRINTED", value.sign == "printed"),
                             ("VARIABLE", value.variable), ("UPPER", value.upper),
                             ("ROUND_DOWN", value.round_down), ("PRETTY", value.pretty)):
             if given:
@@ -233,7 +235,7 @@ class Tables:
                         item.member)
 
     def offset(self, base: str, path: tuple[str, ...]) -> str:
-        return f"offsetof({base}, {'.'.join(path)})"
+        return f"offsetof({base}, {'.'.join(path)})" if path else "0"
 
     def element_rule(self, item: Element, flags: list[str], rule: list[str],
                      struct: CStruct | None) -> None:
@@ -265,6 +267,8 @@ class Tables:
             rule.append(".sort = &" + self.shared("const struct doc_field", "key", row))
         if item.unique:
             flags.append("DOC_UNIQUE")
+        if item.twice:
+            flags.append(f"DOC_TWICE_{item.twice.upper()}")
 
     def element(self, frame: Frame, item: Element, prefix: tuple[str, ...]) -> str:
         base = f"struct {frame.struct.name}"
@@ -340,6 +344,8 @@ class Tables:
                 if isinstance(item, Element) and item.hook:
                     out.append(self.hook(self._origin, item.hook, frame,
                                          (*prefix, item.member)))
+            if isinstance(item, Element) and item.then:
+                out.append(self.hook(self._origin, item.then, frame, prefix))
         return out
 
     def hook(self, document: str, hook: str, frame: Frame, path: tuple[str, ...]) -> str:
@@ -425,7 +431,8 @@ class Tables:
 
     def layouts(self) -> None:
         for struct in self.layout.walk(self.document.name):
-            rows = [layout_row(struct, member) for member in struct.members.values()]
+            rows = [layout_row(struct, member, self.pool.place(member.abi))
+                    for member in struct.members.values()]
             if rows:
                 self.lines.append(f"static const struct doc_member {struct.name}_members[] = {{")
                 self.lines += [f"    {row}," for row in rows]
@@ -511,24 +518,40 @@ class Tables:
                        f" {slots} }};"]
 
 
-def layout_row(struct: CStruct, member: Member) -> str:
+def number_words(member: Member) -> str:
+    """How a number's value is written where there is no document around it."""
+    value = member.value
+    if member.shape == "flag":
+        return "&doc_yesno_words"
+    if value is None or is_text(value):
+        return "NULL"
+    if value.type in TRISTATES:
+        return f"&doc_{value.type}_words"
+    if value.type == "enum":
+        return f"&{member.enum}_words"
+    signs = {"int": "&doc_signed", "long": "&doc_signed", "hex": "&doc_hexadecimal"}
+    return signs.get(value.type, "NULL")
+
+
+def layout_row(struct: CStruct, member: Member, abi: int) -> str:
     base = f"struct {struct.name}"
     shape = {"scalar": "DOC_BYTES", "flag": "DOC_BYTES", "struct": "DOC_INNER",
              "include": "DOC_INNER", "pointer": "DOC_POINTER", "list": "DOC_ITEMS",
              "scalars": "DOC_TEXTS"}[member.shape]
-    other, size, layout = "0", "0", "NULL"
+    other, size, detail = "0", "0", "{ NULL }"
     if member.shape == "scalar" and member.owned:
         shape = "DOC_CHARS"
     if shape == "DOC_BYTES":
         size = f"sizeof((({base} *)0)->{member.name})"
+        detail = f"{{ .words = {number_words(member)} }}"
     if member.has:
         other = f"offsetof({base}, has_{member.name})"
     if member.shape in ("list", "scalars"):
         other = f"offsetof({base}, n_{member.name})"
     if member.struct:
-        layout = f"&{member.struct.name}_layout"
-    return (f"{{ {quote(member.label)}, {layout}, offsetof({base}, {member.name}), {other},"
-            f" {shape}, {size} }}")
+        detail = f"{{ &{member.struct.name}_layout }}"
+    return (f"{{ {quote(member.label)}, {detail}, offsetof({base}, {member.name}), {other},"
+            f" {shape}, {size}, {abi} }}")
 
 
 def table_file(document: Document, documents: Documents, layout: Layout, pool: KeyPool) -> str:

@@ -75,9 +75,13 @@ struct doc_layout {
 
 struct doc_member {
     const char *label; /* the step in a path; "" for none */
-    const struct doc_layout *layout;
+    union {
+        const struct doc_layout *layout;
+        const struct doc_words *words; /* of DOC_BYTES; NULL: a plain number */
+    };
     uint16_t offset, other; /* `other`: of the count or of has_x; 0 for none */
     uint8_t shape, size;
+    uint16_t abi; /* in doc_keys: what the guest sees, as refusals call it; 0: it does not */
 };
 
 /* ---- XML side: what is read and printed ---- */
@@ -142,6 +146,10 @@ enum doc_field_flags {
     DOC_WHERE_ABSENT = 1 << 22,
     DOC_WHERE_DEFAULT = 1 << 23,
     DOC_WRONG_ABSENT = 1 << 24,
+    DOC_TWICE_MERGED = 1 << 25,
+    DOC_TWICE_LAST = 1 << 26,
+    DOC_SIGN_READ = 1 << 27,
+    DOC_SIGN_PRINTED = 1 << 28,
 };
 
 struct doc_alias {
@@ -232,6 +240,8 @@ struct doc_kind {
 };
 
 extern const struct doc_words doc_yesno_words, doc_onoff_words;
+/* No words: numbers that are written with a sign, or in hexadecimal. */
+extern const struct doc_words doc_signed, doc_hexadecimal;
 
 /* Every kind there is, with a NULL behind the last; and the names that doc_field.key leads to. */
 extern const struct doc_kind *const doc_kinds[];
@@ -267,6 +277,16 @@ void doc_free(const struct doc_layout *layout, void *def);
 typedef int (*doc_diff_fn)(const char *path, void *opaque);
 int doc_diff(const struct doc_layout *layout, const void *a, const void *b, doc_diff_fn each,
              void *opaque);
+
+/* Whether `target` can take the place of `source` under the guest that runs with it: everything
+ * that the description gives an abi= must be equal. -1 with VIR_ERR_CONFIG_UNSUPPORTED, which
+ * names the path and both values. */
+int doc_check_abi(const struct doc_layout *layout, const void *source, const void *target);
+/* The same of one part, `where` in its document ("devices/disks[0]"). */
+int doc_check_abi_part(const struct doc_layout *layout, const void *source, const void *target,
+                       const char *where);
+/* The error of rules that no table can say; `subject` as abi= has it, NULL stands for no value. */
+int doc_refuse_abi(const char *subject, const char *source, const char *target, const char *path);
 
 /* ---- words, sets and errors for drivers and hooks ---- */
 

@@ -142,13 +142,30 @@ static bool has_elements(const xmlNode *node)
     return false;
 }
 
+/* What stands around the elements; nothing where that only sets them apart. */
+static char *text_around(const xmlNode *node)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    for (xmlNode *child = node->children; child; child = child->next) {
+        xmlChar *text = child->type == XML_ELEMENT_NODE ? NULL : xmlNodeGetContent(child);
+
+        if (child->type != XML_COMMENT_NODE && child->type != XML_PI_NODE && text)
+            g_string_append(out, (const char *)text);
+        xmlFree(text);
+    }
+    return g_strdup(out->str[strspn(out->str, " \t\r\n")] ? out->str : "");
+}
+
 static int read_own_text(struct reader *reader, const struct doc_field *field,
                          const struct frame *frame)
 {
     g_autofree char *copy = NULL;
     const char *text = "";
 
-    if (frame->node && !has_elements(frame->node))
+    if (frame->node && has_elements(frame->node))
+        text = copy = text_around(frame->node);
+    else if (frame->node)
         text = joined_text(frame->node->children, frame->node, &copy);
     if (*text && doc_scalar_read(reader, field, frame, text, NULL, frame->node) < 0)
         return -1;
@@ -210,10 +227,10 @@ static int read_into(struct reader *reader, const struct doc_struct *type, char 
     return read_struct(reader, type, &frame);
 }
 
-static int run_kind_hooks(struct reader *reader, const struct doc_kind *kind,
-                          const struct frame *frame);
+static int complete(struct reader *reader, const struct doc_kind *kind, const struct frame *frame);
 
-/* A document inside another gets what a document of its own gets. */
+/* A document inside another is completed as one of its own is. It is a record of what has been
+ * accepted once, maybe by another release: it is not judged again. */
 static int read_part(struct reader *reader, const struct doc_field *field, char *base,
                      xmlNode *node, const struct frame *up)
 {
@@ -222,7 +239,41 @@ static int read_part(struct reader *reader, const struct doc_field *field, char 
 
     if (read_struct(reader, type, &frame) < 0)
         return -1;
-    return field->rule && field->rule->kind ? run_kind_hooks(reader, field->rule->kind, &frame) : 0;
+    return field->rule && field->rule->kind ? complete(reader, field->rule->kind, &frame) : 0;
+}
+
+/* Attributes and children of all elements of one name, as if the first had them. */
+static void merge_others(const struct reader *reader, const struct doc_field *field, xmlNode *node)
+{
+    for (xmlNode *other = node; (other = next_element(reader, field, other->next));) {
+        for (xmlAttr *attr = other->properties, *next; attr; attr = next) {
+            next = attr->next;
+            if (attr->ns || find_attribute(node, (const char *)attr->name))
+                continue;
+            xmlUnlinkNode((xmlNode *)attr);
+            xmlAddChild(node, (xmlNode *)attr);
+        }
+        while (other->children) {
+            xmlNode *child = other->children;
+
+            xmlUnlinkNode(child);
+            xmlAddChild(node, child);
+        }
+    }
+}
+
+/* All of them are read, since each must be right; the last one stays. */
+static int read_repeated(struct reader *reader, const struct doc_field *field, char *base,
+                         xmlNode *node, const struct frame *frame)
+{
+    const struct doc_struct *type = field->detail;
+
+    for (; node; node = next_element(reader, field, node->next)) {
+        doc_clear(type->layout, base);
+        if (read_part(reader, field, base, node, frame) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int read_element(struct reader *reader, const struct doc_field *field,
@@ -241,6 +292,8 @@ static int read_element(struct reader *reader, const struct doc_field *field,
         return missing(reader, field, frame);
     if (!node && !(field->flags & DOC_ALWAYS))
         return 0;
+    if (node && field->flags & DOC_TWICE_MERGED)
+        merge_others(reader, field, node);
     if (field->flags & DOC_BY_POINTER) {
         char **slot = (char **)base;
 
@@ -248,7 +301,9 @@ static int read_element(struct reader *reader, const struct doc_field *field,
             *slot = g_malloc0(type->layout->size);
         base = *slot;
     }
-    return read_part(reader, field, base, node, frame);
+    return field->flags & DOC_TWICE_LAST && node
+               ? read_repeated(reader, field, base, node, frame)
+               : read_part(reader, field, base, node, frame);
 }
 
 /* ---- lists */
@@ -392,9 +447,11 @@ static int read_any_item(struct reader *reader, const struct doc_any *any,
     return read_into(reader, type, *slot, node, frame);
 }
 
+/* What can be negated is tests of one thing: the first one's name is theirs. */
 static int read_any(struct reader *reader, const struct doc_field *field, const struct frame *frame)
 {
     const struct doc_any *any = field->detail;
+    const struct doc_field *leader = NULL;
     xmlNode *first = frame->node ? frame->node->children : NULL;
     char **items = (char **)(frame->base + field->offset);
     size_t *count = (size_t *)(frame->base + field->other), n = 0;
@@ -408,8 +465,9 @@ static int read_any(struct reader *reader, const struct doc_field *field, const 
         const struct doc_field *one = any_field(reader, any, node);
         char *item = *items + *count * any->layout->size;
 
-        if (!one)
+        if (!one || (any->negate && leader && leader != one))
             continue;
+        leader = one;
         ++*count;
         if (read_any_item(reader, any, one, item, node, frame) < 0)
             return -1;
@@ -489,24 +547,29 @@ static int read_plain(struct reader *reader, const struct doc_field *field,
         return read_element(reader, field, frame);
     case DOC_LIST:
         return read_list(reader, field, frame);
+    case DOC_HOOK:
+        return run_hook(reader, field->detail, frame->base + field->offset, frame);
     default:
         return read_any(reader, field, frame);
     }
 }
 
-/* Blocks that depend on other members, and hooks, come after those members. */
+/* Blocks that depend on other members, and what stands behind such a block, come after those
+ * members; a hook without a block before it runs when everything before it is read. */
 static int read_fields(struct reader *reader, const struct doc_field *fields, unsigned n,
                        const struct frame *frame)
 {
-    bool dependent = false;
+    unsigned first = n; /* of those that wait */
 
     for (unsigned i = 0; i < n; i++) {
-        if (fields[i].place >= DOC_WHEN)
-            dependent = true;
+        bool waits = fields[i].place >= DOC_WHEN && (fields[i].place != DOC_HOOK || first < n);
+
+        if (waits)
+            first = MIN(first, i);
         else if (!skipped(reader, &fields[i]) && read_plain(reader, &fields[i], frame) < 0)
             return -1;
     }
-    for (unsigned i = 0; dependent && i < n; i++) {
+    for (unsigned i = first; i < n; i++) {
         if (fields[i].place >= DOC_WHEN && read_dependent(reader, &fields[i], frame) < 0)
             return -1;
     }
@@ -523,18 +586,21 @@ static int read_struct(struct reader *reader, const struct doc_struct *type,
 
 /* ---- entry points */
 
-static int run_kind_hooks(struct reader *reader, const struct doc_kind *kind,
-                          const struct frame *frame)
+static int complete(struct reader *reader, const struct doc_kind *kind, const struct frame *frame)
 {
     const struct doc_context *ctx = reader->call.ctx;
-    doc_hook *const *const hooks[] = {&ctx->post_parse_early, kind->post_parse, &ctx->post_parse,
-                                      kind->validate, &ctx->validate};
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(hooks); i++) {
-        if (run_hook(reader, hooks[i], frame->base, frame) < 0)
-            return -1;
-    }
-    return 0;
+    if (run_hook(reader, &ctx->post_parse_early, frame->base, frame) < 0 ||
+        run_hook(reader, kind->post_parse, frame->base, frame) < 0)
+        return -1;
+    return run_hook(reader, &ctx->post_parse, frame->base, frame);
+}
+
+static int judge(struct reader *reader, const struct doc_kind *kind, const struct frame *frame)
+{
+    if (run_hook(reader, kind->validate, frame->base, frame) < 0)
+        return -1;
+    return run_hook(reader, &reader->call.ctx->validate, frame->base, frame);
 }
 
 static int read_root(struct reader *reader, const struct doc_kind *kind, xmlDoc *doc, void *def)
@@ -550,7 +616,7 @@ static int read_root(struct reader *reader, const struct doc_kind *kind, xmlDoc 
         return -1;
     if (read_struct(reader, kind->root, &frame) < 0)
         return -1;
-    return run_kind_hooks(reader, kind, &frame);
+    return complete(reader, kind, &frame) < 0 ? -1 : judge(reader, kind, &frame);
 }
 
 static const struct doc_context no_context;

@@ -90,25 +90,43 @@ static bool read_signed(const char *text, int base, int64_t *ret_value)
     return errno == 0 && end != text && *end == '\0';
 }
 
+static bool has_minus(const char *text)
+{
+    while (g_ascii_isspace(*text))
+        text++;
+    return *text == '-';
+}
+
 /* strtoull takes "-1" for a large number. */
 static bool read_unsigned(const char *text, int base, uint64_t *ret_value)
 {
     char *end;
 
-    while (g_ascii_isspace(*text))
-        text++;
-    if (*text == '-')
+    if (has_minus(text))
         return false;
     errno = 0;
     *ret_value = strtoull(text, &end, base);
     return errno == 0 && end != text && *end == '\0';
 }
 
+/* -1 is the largest number, and so on. */
+static bool read_wrapped(const struct doc_field *field, const char *text, uint64_t *ret_value)
+{
+    int64_t value;
+
+    if (!read_signed(text, number_base(field), &value))
+        return false;
+    *ret_value = field->size == 4 && value >= -(int64_t)UINT32_MAX ? (uint32_t)value
+                                                                    : (uint64_t)value;
+    return true;
+}
+
 static bool in_bounds(const struct doc_field *field, bool is_signed, uint64_t value)
 {
     const struct doc_rule *rule = field->rule;
 
-    if (field->size == 4 && is_signed && (int64_t)value != (int32_t)value)
+    if (field->size == 4 && is_signed && (int64_t)value != (int32_t)value &&
+        !(field->flags & DOC_SIGN_READ && value <= UINT32_MAX))
         return false;
     if (field->size == 4 && !is_signed && value > UINT32_MAX)
         return false;
@@ -125,10 +143,17 @@ static bool means_absent(const struct doc_field *field, const char *text)
 {
     int64_t value;
 
-    if (field->type == DOC_ID && name_equal(text, "-1"))
+    /* The largest one, written as what it is in C or as the number that the others are. */
+    if (field->type == DOC_ID && (name_equal(text, "-1") || name_equal(text, "4294967295")))
         return true;
+    /* Not even 0 has a sign where no number has one. */
+    if (field->flags & DOC_HAS_ABSENT && field->rule->absent_value >= 0 &&
+        field->type != DOC_SIGNED && !(field->flags & DOC_SIGN_READ) && has_minus(text))
+        return false;
     return field->flags & DOC_HAS_ABSENT && read_signed(text, number_base(field), &value) &&
-           value == field->rule->absent_value;
+           (value == field->rule->absent_value ||
+            (field->flags & DOC_SIGN_READ && field->size == 4 &&
+             (uint64_t)value == (uint32_t)field->rule->absent_value));
 }
 
 static int read_number(struct reader *reader, const struct doc_field *field,
@@ -139,12 +164,16 @@ static int read_number(struct reader *reader, const struct doc_field *field,
     bool fine;
 
     if (means_absent(field, text)) {
-        store(field, frame->base, 0, false);
-        doc_scalar_default(field, frame->base);
+        /* Beside a default, it is a value of its own that is not printed. */
+        bool kept = field->flags & DOC_HAS_DEFAULT && field->flags & DOC_HAS_ABSENT;
+
+        store(field, frame->base, kept ? (uint64_t)field->rule->absent_value : 0, kept);
         return 0;
     }
     fine = is_signed ? read_signed(text, number_base(field), (int64_t *)&value)
-                     : read_unsigned(text, number_base(field), &value);
+           : field->flags & DOC_SIGN_READ && has_minus(text)
+               ? read_wrapped(field, text, &value)
+               : read_unsigned(text, number_base(field), &value);
     if (field->flags & DOC_WRONG_ABSENT && (!fine || !in_bounds(field, is_signed, value))) {
         doc_scalar_default(field, frame->base);
         return 0;
@@ -204,7 +233,7 @@ static int read_size(struct reader *reader, const struct doc_field *field,
         return invalid(reader, frame, field, text, "Expected non-negative integer value");
     if (unit && *unit && (scale = unit_bytes(unit)) == 0)
         return doc_fail(reader, frame, field, VIR_ERR_INVALID_ARG, "unknown suffix '%s'", unit);
-    if (value > UINT64_MAX / scale)
+    if (value > (field->flags & DOC_BOUNDED_ABOVE ? rule->max : UINT64_MAX) / scale)
         return doc_fail(reader, frame, field, VIR_ERR_OVERFLOW, "value too large: %s%s", text,
                         unit ? unit : "");
     value *= scale;
@@ -281,12 +310,17 @@ static char *canonical_ip(const char *text)
     return fine ? g_strdup(out) : NULL;
 }
 
-/* Doubled slashes and the last one go; exactly two in front have a meaning. */
+#define URI_SCHEME G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "+-."
+
+/* Doubled slashes and the last one go; exactly two in front have a meaning, and so have those of
+ * a URI. */
 static char *canonical_path(const char *text)
 {
     char *out = g_malloc(strlen(text) + 1);
     size_t length = 0;
 
+    if (g_str_has_prefix(text + strspn(text, URI_SCHEME), "://"))
+        return strcpy(out, text);
     if (text[0] == '/' && text[1] == '/' && text[2] != '/')
         out[length++] = *text++;
     for (; *text; text++) {
@@ -395,10 +429,8 @@ static char *canonical_string(const struct doc_field *field, const char *text)
 
 static char *canonical(const struct doc_field *field, const char *text)
 {
-    if (field->flags & DOC_VARIABLE && *text == '$' && field->type != DOC_STRING)
-        return canonical_variable(text);
     if (field->flags & DOC_VARIABLE && *text == '$')
-        return g_strdup(text);
+        return canonical_variable(text);
     switch (field->type) {
     case DOC_PATH:
         return canonical_path(text);
@@ -433,7 +465,8 @@ static const char *expected_text(const struct doc_field *field)
     case DOC_DECIMAL:
         return "Expected a decimal number";
     default:
-        return field->rule->pattern->text;
+        return field->rule && field->rule->pattern ? field->rule->pattern->text
+                                                   : "Expected the name of a $VARIABLE";
     }
 }
 
@@ -582,6 +615,7 @@ static const char *number_text(const struct doc_field *field, const char *base, 
 
     switch (field->type) {
     case DOC_SIGNED:
+    case DOC_ID:
         return put_signed(buffer + 32, load_signed(at, field->size));
     case DOC_HEX:
         g_snprintf(buffer, 32,
@@ -599,7 +633,9 @@ static const char *number_text(const struct doc_field *field, const char *base, 
             return pretty_size(value, buffer + 32, ret_unit);
         return put_unsigned(buffer + 32, value);
     default:
-        return put_unsigned(buffer + 32, value);
+        return field->flags & DOC_SIGN_PRINTED
+                   ? put_signed(buffer + 32, field->size == 8 ? (int64_t)value : (int32_t)value)
+                                               : put_unsigned(buffer + 32, value);
     }
 }
 

@@ -152,3 +152,4 @@ unsigned doc_word_value(const struct doc_words *words, const char *text)
 
 static const char *const yesno[] = {NULL, "yes", "no"}, *const onoff[] = {NULL, "on", "off"};
 const struct doc_words doc_yesno_words = {yesno, NULL, 3}, doc_onoff_words = {onoff, NULL, 3};
+const struct doc_words doc_signed = {NULL, NULL, 0}, doc_hexadecimal = {NULL, NULL, 0};

@@ -2,6 +2,13 @@
 #include "core/conf/domain/devices.h"
 #include "core/conf/domain/hooks.h"
 
+enum {
+    CCW_CSSID_MAX = 0xfe,
+    CCW_SSID_MAX = 3,
+    CCW_DEVNO_MAX = 0xffff,
+    USB_PORT_DEPTH = 4,
+};
+
 bool domain_pci_address_given(const struct common_pci_address *address)
 {
     return address->has_domain && (address->domain || address->bus || address->slot);
@@ -25,22 +32,67 @@ static int read_ccw(struct domain_address_ccw *ccw, const struct doc_call *call)
         return -1;
     }
     ccw->has_cssid = ccw->has_ssid = ccw->has_devno = true;
-    return 0;
+    if (ccw->cssid <= CCW_CSSID_MAX && ccw->ssid <= CCW_SSID_MAX && ccw->devno <= CCW_DEVNO_MAX)
+        return 0;
+    doc_error(call, VIR_ERR_INTERNAL_ERROR,
+              "Invalid specification for virtio ccw address: cssid='0x%x' ssid='0x%x' "
+              "devno='0x%04x'",
+              ccw->cssid, ccw->ssid, ccw->devno);
+    return -1;
 }
 
-/* Each step of a port is a number; 0 alone means "not chosen yet". */
+/* -1 for what is no step. */
+static int64_t read_step(const char **text)
+{
+    const char *at = *text;
+    guint64 step;
+
+    while (g_ascii_isspace(*at))
+        at++;
+    if (*at == '-')
+        return -1;
+    step = g_ascii_strtoull(at, (char **)text, 10);
+    return *text == at || step > UINT_MAX ? -1 : (int64_t)step;
+}
+
+/* Numbers from the root hub on, up to the first 0, which means "not chosen yet". */
+static char *usb_port(const char *text)
+{
+    GString *port = g_string_new(NULL);
+    bool chosen = true;
+
+    for (unsigned i = 0; i < USB_PORT_DEPTH; i++) {
+        int64_t step = read_step(&text);
+
+        if (step < 0)
+            break;
+        chosen = chosen && step > 0;
+        if (chosen)
+            g_string_append_printf(port, "%s%u", i > 0 ? "." : "", (unsigned)step);
+        if (!*text)
+            return g_string_free(port, FALSE);
+        if (*text++ != '.')
+            break;
+    }
+    g_string_free(port, TRUE);
+    return NULL;
+}
+
 static int read_usb_port(struct domain_address_usb *usb, const struct doc_call *call)
 {
-    g_auto(GStrv) steps = usb->port ? g_strsplit(usb->port, ".", -1) : NULL;
+    g_autofree char *given = usb->port;
 
-    for (unsigned i = 0; steps && steps[i]; i++) {
-        if (g_ascii_strtoull(steps[i], NULL, 10) > UINT_MAX) {
-            doc_error(call, VIR_ERR_INTERNAL_ERROR, "Cannot parse <address> 'port' attribute: '%s'",
-                      usb->port);
-            return -1;
-        }
+    if (!given)
+        return 0;
+    usb->port = usb_port(given);
+    if (!usb->port) {
+        doc_error(call, VIR_ERR_INTERNAL_ERROR,
+                  "Cannot parse <address> 'port' attribute: '%s' is not one to %d numbers with "
+                  "points between them",
+                  given, USB_PORT_DEPTH);
+        return -1;
     }
-    if (g_strcmp0(usb->port, "0") == 0)
+    if (!*usb->port)
         g_clear_pointer(&usb->port, g_free);
     return 0;
 }

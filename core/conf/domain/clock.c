@@ -1,31 +1,42 @@
 #include "core/conf/domain/devices.h"
 #include "core/conf/domain/machine.h"
 
+#include <errno.h>
 #include <string.h>
 
-static bool is_number(const char *text)
+/* How a number is written without what says nothing: "5" for " +05". */
+static char *plain_number(const char *text)
 {
+    char *end;
     gint64 number;
 
-    return text && g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL);
+    errno = 0;
+    number = text ? g_ascii_strtoll(text, &end, 10) : 0;
+    return text && !errno && end != text && !*end
+               ? g_strdup_printf("%" G_GINT64_FORMAT, number)
+               : NULL;
 }
 
 /* A clock that runs apart from its basis is a variable one, however it was written. */
 int domain_hook_clock(void *part, const struct doc_call *call)
 {
     struct domain_clock *clock = part;
+    g_autofree char *given = clock->adjustment;
 
+    clock->adjustment = plain_number(given);
     if (clock->offset == DOMAIN_CLOCK_OFFSET_VARIABLE) {
-        if (!is_number(clock->adjustment)) {
-            g_free(clock->adjustment);
+        if (!clock->adjustment)
             clock->adjustment = g_strdup("0");
-        }
         return 0;
     }
-    if (!clock->adjustment || !strcmp(clock->adjustment, "reset"))
+    if (!given || !*given)
         return 0;
-    if (!is_number(clock->adjustment)) {
-        doc_error(call, VIR_ERR_XML_ERROR, "unknown clock adjustment '%s'", clock->adjustment);
+    if (!strcmp(given, "reset")) {
+        clock->adjustment = g_steal_pointer(&given);
+        return 0;
+    }
+    if (!clock->adjustment) {
+        doc_error(call, VIR_ERR_XML_ERROR, "unknown clock adjustment '%s'", given);
         return -1;
     }
     clock->basis = clock->offset == DOMAIN_CLOCK_OFFSET_UTC ? DOMAIN_CLOCK_BASIS_UTC

@@ -22,6 +22,9 @@ int domain_number_ports(struct domain *def, const struct doc_call *call)
     struct domain_devices *devices = &def->devices;
 
     (void)call;
+    /* A port of the network: what lies above its bits is lost. */
+    for (size_t i = 0; i < devices->n_channels; i++)
+        devices->channels[i].target.port &= G_MAXUINT16;
     NUMBER_PORTS(devices->serials, devices->n_serials);
     NUMBER_PORTS(devices->parallels, devices->n_parallels);
     for (size_t i = 0; i < devices->n_consoles; i++) {

@@ -1,5 +1,6 @@
 /* What controllers may not say, and what USB devices need. */
 #include "core/conf/domain/devices.h"
+#include "core/conf/domain/hooks.h"
 
 #define TYPE(name) DOMAIN_CONTROLLER_TYPE_##name
 #define MODEL(name) DOMAIN_CONTROLLER_MODEL_##name
@@ -121,9 +122,9 @@ static bool usb_is_off(const struct domain_devices *devices)
     return false;
 }
 
-int domain_check_usb_controllers(struct domain *def, const struct doc_call *call)
+int domain_hook_controllers_read(void *part, const struct doc_call *call)
 {
-    const struct domain_devices *devices = &def->devices;
+    const struct domain_devices *devices = part;
     unsigned masters = 0, all = 0;
 
     for (size_t i = 0; i < devices->n_controllers; i++) {

@@ -85,6 +85,23 @@ static void drop_model(struct domain_cpu *cpu)
     cpu->model.fallback = 0;
 }
 
+static int check_topology(const struct domain_cpu_topology *topology, const struct doc_call *call)
+{
+    const unsigned parts[] = {topology->sockets, topology->dies, topology->cores,
+                              topology->threads};
+    guint64 n = 1;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
+        n *= MAX(parts[i], 1);
+        if (n > UINT_MAX) {
+            doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                      "cpu topology results in more than %u cpus", UINT_MAX);
+            return -1;
+        }
+    }
+    return 0;
+}
+
 int domain_hook_cpu(void *part, const struct doc_call *call)
 {
     struct domain_cpu *cpu = part;
@@ -93,7 +110,8 @@ int domain_hook_cpu(void *part, const struct doc_call *call)
         return refuse(call, VIR_ERR_CONFIG_UNSUPPORTED,
                       "Attribute migratable is only allowed for 'host-passthrough' / 'maximum' "
                       "CPU mode");
-    if (check_vendor_id(cpu->model.vendor_id, call) < 0 || check_features(cpu, call) < 0)
+    if (check_topology(&cpu->topology, call) < 0 ||
+        check_vendor_id(cpu->model.vendor_id, call) < 0 || check_features(cpu, call) < 0)
         return -1;
     if (!cpu->mode)
         cpu->mode = DOMAIN_CPU_MODE_CUSTOM;

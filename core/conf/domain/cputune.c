@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#define SHARES_MIN 2
+#define SHARES_MAX 262144
 #define PERIOD_MIN 1000
 #define PERIOD_MAX 1000000
 #define QUOTA_MIN 1000
@@ -14,6 +16,15 @@ static int check_period(unsigned long long period, const char *name, const struc
         return 0;
     doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "Value of cputune '%s' must be in range [%d, %d]",
               name, PERIOD_MIN, PERIOD_MAX);
+    return -1;
+}
+
+static int check_shares(unsigned long long shares, const struct doc_call *call)
+{
+    if (!shares || (shares >= SHARES_MIN && shares <= SHARES_MAX))
+        return 0;
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+              "Value of cputune 'shares' must be in range [%d, %d]", SHARES_MIN, SHARES_MAX);
     return -1;
 }
 
@@ -108,7 +119,7 @@ int domain_hook_cputune(void *part, const struct doc_call *call)
 {
     struct domain_cputune *tune = part;
 
-    if (check_period(tune->period, "period", call) < 0 ||
+    if (check_shares(tune->shares, call) < 0 || check_period(tune->period, "period", call) < 0 ||
         check_quota(tune->quota, "quota", call) < 0 ||
         check_period(tune->global_period, "global_period", call) < 0 ||
         check_quota(tune->global_quota, "global_quota", call) < 0 ||

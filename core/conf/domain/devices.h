@@ -70,7 +70,6 @@ struct domain_controller *domain_find_controller(const struct domain *def, unsig
 void domain_add_hostdev_controllers(struct domain *def);
 void domain_add_controllers(struct domain *def);
 void domain_add_controller(struct domain *def, unsigned type, unsigned index, unsigned model);
-int domain_check_usb_controllers(struct domain *def, const struct doc_call *call);
 int domain_check_usb(struct domain *def, const struct doc_call *call);
 unsigned domain_count_controllers(const struct domain *def, unsigned type);
 

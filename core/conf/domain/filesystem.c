@@ -44,8 +44,6 @@ int domain_hook_filesystem(void *part, const struct doc_call *call)
     }
     if (!filesystem->accessmode && !filesystem->source.socket)
         filesystem->accessmode = DOMAIN_FILESYSTEM_ACCESSMODE_PASSTHROUGH;
-    if (!virtiofs)
-        filesystem->driver.queue = 0;
     if (!filesystem->driver.type) {
         filesystem->driver.format = 0;
         filesystem->driver.wrpolicy = 0;

@@ -3,6 +3,7 @@
 #include "core/conf/domain/machine.h"
 
 #include "conf/domain_doc.h"
+#include "core/conf/common/hooks.h"
 
 const struct domain_hooks domain_hooks = {
     .alias = domain_hook_alias,
@@ -14,6 +15,7 @@ const struct domain_hooks domain_hooks = {
     .reservations = domain_hook_reservations,
     .backing_chain = domain_hook_backing_chain,
     .disk = domain_hook_disk,
+    .controllers_read = domain_hook_controllers_read,
     .controller = domain_hook_controller,
     .filesystem = domain_hook_filesystem,
     .interface = domain_hook_interface,
@@ -49,7 +51,8 @@ const struct domain_hooks domain_hooks = {
     .seclabel = domain_hook_seclabel,
     .idmap = domain_hook_idmap,
     .genid = domain_hook_genid,
-    .metadata = domain_hook_metadata,
+    .metadata = common_hook_metadata,
     .resource = domain_hook_resource,
+    .machine_read = domain_hook_machine_read,
     .migratable = domain_hook_migratable,
 };

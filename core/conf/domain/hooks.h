@@ -10,6 +10,7 @@ int domain_hook_ip(void *part, const struct doc_call *call);
 int domain_hook_reservations(void *part, const struct doc_call *call);
 int domain_hook_backing_chain(void *part, const struct doc_call *call);
 int domain_hook_disk(void *part, const struct doc_call *call);
+int domain_hook_controllers_read(void *part, const struct doc_call *call);
 int domain_hook_controller(void *part, const struct doc_call *call);
 int domain_hook_filesystem(void *part, const struct doc_call *call);
 int domain_hook_interface(void *part, const struct doc_call *call);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/base/uuid.h"
-#include "core/base/xml.h"
 
 static int refuse(const struct doc_call *call, int code, const char *text)
 {
@@ -34,44 +33,6 @@ int domain_check_names(struct domain *def, const struct doc_call *call)
         return refuse(call, VIR_ERR_XML_DETAIL, "invalid char in name: a line feed");
     if (def->title && strchr(def->title, '\n'))
         return refuse(call, VIR_ERR_XML_ERROR, "Domain title can't contain newlines");
-    return 0;
-}
-
-/* ---- metadata: one element of each application, told apart by their namespaces */
-
-static void put_element(GString *out, xmlNode *node)
-{
-    /* A copy declares the namespaces that it uses itself. */
-    xmlNode *copy = xmlCopyNode(node, 1);
-    xmlBuffer *buffer = xmlBufferCreate();
-
-    xmlNodeDump(buffer, NULL, copy, 2, 1);
-    g_string_append_printf(out, "    %s\n", (const char *)xmlBufferContent(buffer));
-    xmlBufferFree(buffer);
-    xmlFreeNode(copy);
-}
-
-int domain_hook_metadata(void *part, const struct doc_call *call)
-{
-    char **text = part;
-    g_autoptr(xmlDoc) doc = *text ? xml_parse(*text, "metadata") : NULL;
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    GString *out;
-
-    (void)call;
-    if (!doc)
-        return *text ? -1 : 0;
-    out = g_string_new("<metadata>\n");
-    for (xmlNode *node = xmlDocGetRootElement(doc)->children; node; node = node->next) {
-        if (node->type == XML_ELEMENT_NODE && node->ns &&
-            g_hash_table_add(seen, (void *)node->ns->href))
-            put_element(out, node);
-    }
-    g_string_append(out, "  </metadata>");
-    if (!g_hash_table_size(seen))
-        g_string_assign(out, "<metadata/>");
-    g_free(*text);
-    *text = g_string_free(out, FALSE);
     return 0;
 }
 

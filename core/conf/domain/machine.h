@@ -54,6 +54,7 @@ int domain_hook_idmap(void *part, const struct doc_call *call);
 int domain_hook_genid(void *part, const struct doc_call *call);
 int domain_hook_metadata(void *part, const struct doc_call *call);
 int domain_hook_resource(void *part, const struct doc_call *call);
+int domain_hook_machine_read(void *part, const struct doc_call *call);
 int domain_hook_migratable(void *part, const struct doc_call *call);
 
 /* ---- the whole guest */
@@ -69,6 +70,7 @@ int domain_complete_blkio(struct domain *def, const struct doc_call *call);
 int domain_complete_seclabels(struct domain *def, const struct doc_call *call);
 
 int domain_check_names(struct domain *def, const struct doc_call *call);
+int domain_check_page_sizes(struct domain *def, const struct doc_call *call);
 int domain_check_hugepages(struct domain *def, const struct doc_call *call);
 int domain_check_numa(struct domain *def, const struct doc_call *call);
 int domain_check_numatune(struct domain *def, const struct doc_call *call);

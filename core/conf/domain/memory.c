@@ -144,15 +144,24 @@ static int check_nodes(const struct domain *def, const char *nodeset, const stru
     return 0;
 }
 
-int domain_check_hugepages(struct domain *def, const struct doc_call *call)
+int domain_check_page_sizes(struct domain *def, const struct doc_call *call)
 {
-    struct domain_memory_backing_hugepages *huge = def->memory_backing.hugepages;
+    const struct domain_memory_backing_hugepages *huge = def->memory_backing.hugepages;
 
     for (size_t i = 0; huge && i < huge->n_pages; i++) {
         if (!huge->pages[i].size) {
             doc_error(call, VIR_ERR_XML_DETAIL, "hugepage size can't be zero");
             return -1;
         }
+    }
+    return 0;
+}
+
+int domain_check_hugepages(struct domain *def, const struct doc_call *call)
+{
+    struct domain_memory_backing_hugepages *huge = def->memory_backing.hugepages;
+
+    for (size_t i = 0; huge && i < huge->n_pages; i++) {
         if (check_page(def, i, call) < 0 ||
             (huge->pages[i].nodeset && check_nodes(def, huge->pages[i].nodeset, call) < 0))
             return -1;

@@ -23,11 +23,16 @@ static int run(step *const *steps, unsigned n, struct domain *def, const struct 
 int domain_post_parse_devices(struct domain *def, const struct doc_call *call)
 {
     static step *const steps[] = {
-        domain_check_usb_controllers, domain_check_boot_orders,
-        domain_number_ports,          domain_complete_disks,
-        domain_complete_hostdevs,     domain_number_controllers,
-        domain_complete_inputs,       domain_complete_small_devices,
-        domain_pair_console,          add_controllers,
+        domain_number_ports,
+        domain_complete_disks,
+        domain_complete_hostdevs,
+        domain_number_controllers,
+        domain_check_controllers_together,
+        domain_check_boot_orders,
+        domain_complete_inputs,
+        domain_complete_small_devices,
+        domain_pair_console,
+        add_controllers,
         domain_complete_videos,
     };
 
@@ -49,7 +54,6 @@ int domain_validate_devices(struct domain *def, const struct doc_call *call)
         domain_check_usb,
         domain_check_addresses,
         domain_check_disks_together,
-        domain_check_controllers_together,
         domain_check_hostdevs_together,
         domain_check_panics,
         domain_check_audios,

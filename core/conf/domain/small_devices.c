@@ -2,6 +2,9 @@
 #include "core/conf/domain/devices.h"
 #include "core/conf/domain/hooks.h"
 
+#define LABEL_MIN 128 /* KiB */
+#define USB_CLASS_MAX 0xff
+
 /* ---- defaults */
 
 /* A balloon that is none stands nowhere. */
@@ -113,6 +116,11 @@ int domain_hook_usbdev(void *part, const struct doc_call *call)
     struct domain_redirfilter_usbdevs *rule = part;
     char *version;
 
+    if (rule->device_class > USB_CLASS_MAX) {
+        doc_error(call, VIR_ERR_INTERNAL_ERROR, "Invalid USB Class code 0x%x: at most 0x%x",
+                  rule->device_class, USB_CLASS_MAX);
+        return -1;
+    }
     if (!rule->version)
         return 0;
     if (!strcmp(rule->version, "-1")) {
@@ -229,11 +237,27 @@ static int check_iommu(const struct domain *def, const struct doc_call *call)
     return 0;
 }
 
+/* A label is a piece of the device at its end. */
+static int check_label(const struct domain_memory_device *memory, const struct doc_call *call)
+{
+    unsigned long long size = memory->target.label.size;
+
+    if (memory->model != DOMAIN_MEMORY_DEVICE_MODEL_NVDIMM || !size)
+        return 0;
+    if (size < LABEL_MIN)
+        return refuse(call, VIR_ERR_XML_ERROR, "nvdimm label must be at least 128KiB");
+    if (size >= memory->target.size)
+        return refuse(call, VIR_ERR_XML_ERROR, "label size must be smaller than NVDIMM size");
+    return 0;
+}
+
 static int check_memories(const struct domain *def, const struct doc_call *call)
 {
     for (size_t i = 0; i < def->devices.n_memories; i++) {
         const struct domain_memory_device *memory = &def->devices.memories[i];
 
+        if (check_label(memory, call) < 0)
+            return -1;
         if (memory->target.has_node && def->cpu.numa.n_cells == 0)
             return refuse(call, VIR_ERR_XML_DETAIL,
                           "can't add memory backend as guest has no NUMA nodes configured");

@@ -86,7 +86,7 @@ int domain_complete_vcpus(struct domain *def, const struct doc_call *call)
 {
     struct domain_vcpu *vcpu = &def->vcpu;
 
-    if (vcpu->has_current && vcpu->current > vcpu->text) {
+    if (!def->vcpus.n_vcpus && vcpu->has_current && vcpu->current > vcpu->text) {
         doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
                   "maximum vCPU count must not be less than current vCPU count (%u < %u)",
                   vcpu->text, vcpu->current);

@@ -39,13 +39,20 @@ static unsigned default_memory(const struct domain *def, unsigned type)
     }
 }
 
+/* 0 for what lies above the highest. */
 static unsigned power_of_two(unsigned n)
 {
-    unsigned power = 1;
+    unsigned power = n ? 1 : 0;
 
-    while (power < n && power < 1u << 31)
+    while (power && power < n)
         power *= 2;
-    return n ? power : 0;
+    return power;
+}
+
+/* What no power of two can hold is as good as not given. */
+static unsigned round_memory(unsigned given, unsigned usual)
+{
+    return power_of_two(given) ? power_of_two(given) : power_of_two(usual);
 }
 
 static void complete_video(const struct domain *def, struct domain_video *video)
@@ -59,8 +66,8 @@ static void complete_video(const struct domain *def, struct domain_video *video)
         return;
     }
     if (model->type == TYPE(QXL))
-        model->ram = power_of_two(model->ram ? model->ram : default_memory(def, model->type));
-    model->vram = power_of_two(model->vram ? model->vram : default_memory(def, model->type));
+        model->ram = round_memory(model->ram, default_memory(def, model->type));
+    model->vram = round_memory(model->vram, default_memory(def, model->type));
 }
 
 static int move_primary(struct domain_devices *devices, const struct doc_call *call)
