@@ -5,6 +5,7 @@
 
 const struct interface_hooks interface_hooks = {
     .protocol = interface_hook_protocol,
+    .mtu = interface_hook_mtu,
     .bridge = interface_hook_bridge,
     .bond = interface_hook_bond,
 };

@@ -4,32 +4,17 @@
 
 #include <corral/corral.h>
 #include <libxml/tree.h>
-#include <string.h>
 
 #define TYPE(name) (1u << INTERFACE_TYPE_##name)
 
-static void drop_own_settings(struct interface *nested)
+static int check_type(enum interface_type type, unsigned types,
+                      const struct doc_call *call)
 {
-    for (size_t i = 0; i < nested->n_protocols; i++)
-        doc_clear(&interface_protocols_layout, &nested->protocols[i]);
-    g_clear_pointer(&nested->protocols, g_free);
-    nested->n_protocols = 0;
-    memset(&nested->start, 0, sizeof(nested->start));
-    memset(&nested->mtu, 0, sizeof(nested->mtu));
-}
-
-static int check_nested(struct interface *nested, size_t n, unsigned types,
-                        const struct doc_call *call)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (!(types >> nested[i].type & 1)) {
-            doc_error(call, VIR_ERR_XML_ERROR, "interface has unsupported type '%s'",
-                      doc_word(&interface_type_words, nested[i].type));
-            return -1;
-        }
-        drop_own_settings(&nested[i]);
-    }
-    return 0;
+    if (types >> type & 1)
+        return 0;
+    doc_error(call, VIR_ERR_XML_ERROR, "interface has unsupported type '%s'",
+              doc_word(&interface_type_words, type));
+    return -1;
 }
 
 int interface_hook_bridge(void *part, const struct doc_call *call)
@@ -39,8 +24,12 @@ int interface_hook_bridge(void *part, const struct doc_call *call)
     /* A bridge whose spanning tree is neither on nor off is read no further. */
     if (!bridge->stp && xmlHasProp(call->node, (const xmlChar *)"stp"))
         doc_clear(&interface_bridge_layout, bridge);
-    return check_nested(bridge->interfaces, bridge->n_interfaces,
-                        TYPE(ETHERNET) | TYPE(BOND) | TYPE(VLAN), call);
+    for (size_t i = 0; i < bridge->n_interfaces; i++) {
+        if (check_type(bridge->interfaces[i].type, TYPE(ETHERNET) | TYPE(BOND) | TYPE(VLAN),
+                       call) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 int interface_hook_bond(void *part, const struct doc_call *call)
@@ -51,5 +40,9 @@ int interface_hook_bond(void *part, const struct doc_call *call)
         doc_clear(&interface_bond_arpmon_layout, &bond->arpmon);
     bond->miimon.downdelay = MAX(bond->miimon.downdelay, 0);
     bond->miimon.updelay = MAX(bond->miimon.updelay, 0);
-    return check_nested(bond->interfaces, bond->n_interfaces, TYPE(ETHERNET), call);
+    for (size_t i = 0; i < bond->n_interfaces; i++) {
+        if (check_type(bond->interfaces[i].type, TYPE(ETHERNET), call) < 0)
+            return -1;
+    }
+    return 0;
 }

@@ -3,6 +3,7 @@
 #include "conf/network_doc.h"
 
 #include <corral/corral.h>
+#include <libxml/tree.h>
 #include <string.h>
 
 static int refuse(const struct doc_call *call, const char *text)
@@ -95,22 +96,30 @@ static void keep_one_kind(struct network_forward *forward)
         drop_pfs(forward);
 }
 
+static bool has_element(const xmlNode *node, const char *name)
+{
+    for (const xmlNode *child = node->children; child; child = child->next) {
+        if (child->type == XML_ELEMENT_NODE && strcmp((const char *)child->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
 int network_hook_forward(void *part, const struct doc_call *call)
 {
     struct network_forward *forward = part;
-    const struct network_forward_nat *nat = &forward->nat;
 
-    if (forward->mode == NETWORK_FORWARD_MODE_NONE) {
-        doc_clear(&network_forward_layout, forward);
-        return 0;
-    }
-    if (agree_on_device(forward, call) < 0 || check_interfaces(forward, call) < 0 ||
-        check_addresses(forward, call) < 0)
+    if (agree_on_device(forward, call) < 0 || check_interfaces(forward, call) < 0)
         return -1;
-    if (forward->mode != NETWORK_FORWARD_MODE_NAT &&
-        (nat->ipv6 || nat->address.start || nat->port.start || nat->port.end))
-        return refuse(call, "The <nat> element can only be used when <forward> 'mode' is 'nat'");
     keep_one_kind(forward);
+    if (check_addresses(forward, call) < 0)
+        return -1;
+    if (forward->n_pfs > 0 && !forward->pfs[0].dev)
+        return refuse(call, "Missing required dev attribute in <pf> element");
+    if (forward->mode != NETWORK_FORWARD_MODE_NAT && has_element(call->node, "nat"))
+        return refuse(call, "The <nat> element can only be used when <forward> 'mode' is 'nat'");
+    if (forward->mode == NETWORK_FORWARD_MODE_NONE)
+        doc_clear(&network_forward_layout, forward);
     return 0;
 }
 

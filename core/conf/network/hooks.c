@@ -2,8 +2,10 @@
 #include "core/conf/network/hooks.h"
 
 #include "conf/network_doc.h"
+#include "core/conf/common/hooks.h"
 
 const struct network_hooks network_hooks = {
+    .metadata = common_hook_metadata,
     .forward = network_hook_forward,
     .forward_address = network_hook_forward_address,
     .nat_address = network_hook_nat_address,
@@ -17,6 +19,7 @@ const struct network_hooks network_hooks = {
     .dhcp_range = network_hook_dhcp_range,
     .dhcp_host = network_hook_dhcp_host,
     .bootp = network_hook_bootp,
+    .ip = network_hook_ip,
     .lease = network_hook_lease,
     .post_parse = network_hook_post_parse,
     .validate = network_hook_validate,

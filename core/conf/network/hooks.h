@@ -17,6 +17,7 @@ int network_hook_dns_srv(void *part, const struct doc_call *call);
 int network_hook_dns_host(void *part, const struct doc_call *call);
 int network_hook_dhcp_range(void *part, const struct doc_call *call);
 int network_hook_dhcp_host(void *part, const struct doc_call *call);
+int network_hook_ip(void *part, const struct doc_call *call);
 int network_hook_bootp(void *part, const struct doc_call *call);
 int network_hook_lease(void *part, const struct doc_call *call);
 int network_hook_post_parse(void *part, const struct doc_call *call);

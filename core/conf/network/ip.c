@@ -4,12 +4,31 @@
 #include "core/conf/common/ip.h"
 
 #include <corral/corral.h>
+#include <libxml/tree.h>
+#include <string.h>
 
 static int refuse(const struct network *def, const struct network_ips *ip,
                   const struct doc_call *call, int code, const char *text)
 {
     doc_error(call, code, "%s: address '%s' in network '%s'", text, ip->address, def->name);
     return -1;
+}
+
+int network_hook_ip(void *part, const struct doc_call *call)
+{
+    const struct network_ips *ip = part;
+
+    if (!strchr(ip->address, ':'))
+        return 0;
+    for (const xmlNode *node = call->node->children; node; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE || strcmp((const char *)node->name, "tftp") != 0)
+            continue;
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "Unsupported <tftp> element in an IPv6 element with the address '%s'",
+                  ip->address);
+        return -1;
+    }
+    return 0;
 }
 
 static int check_family(const struct network *def, const struct network_ips *ip,
@@ -31,8 +50,6 @@ static int check_family(const struct network *def, const struct network_ips *ip,
         return refuse(def, ip, call, code, six ? "Invalid IPv6 prefix" : "Invalid IPv4 prefix");
     if (ip->prefix && ip->netmask)
         return refuse(def, ip, call, code, "there cannot be both a prefix and a netmask");
-    if (six && ip->tftp.root)
-        return refuse(def, ip, call, code, "Unsupported <tftp> element in an IPv6 element");
     return 0;
 }
 

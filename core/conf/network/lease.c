@@ -19,8 +19,7 @@ int network_hook_lease(void *part, const struct doc_call *call)
         lease->unit = 0;
         return 0;
     }
-    if (lease->expiry >= SHORTEST_SECONDS / seconds_in(lease->unit) &&
-        lease->expiry * seconds_in(lease->unit) >= SHORTEST_SECONDS)
+    if (lease->expiry >= SHORTEST_SECONDS / seconds_in(lease->unit))
         return 0;
     doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
               "The minimum lease time should be greater than 2 minutes, not %llu %s",

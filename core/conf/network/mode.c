@@ -13,6 +13,12 @@ static int refuse(const struct network *def, const struct doc_call *call, const 
     return -1;
 }
 
+/* What a network may use to reach others, interfaces or functions on a bus. */
+static size_t count_ways(const struct network *def)
+{
+    return MAX(def->forward.n_interfaces, def->forward.n_addresses);
+}
+
 /* The host routes these networks itself, so it needs an address in them. */
 static int check_routed(const struct network *def, const struct doc_call *call)
 {
@@ -22,9 +28,9 @@ static int check_routed(const struct network *def, const struct doc_call *call)
                   doc_word(&network_forward_mode_words, def->forward.mode), def->name);
         return -1;
     }
-    if (def->forward.mode == NETWORK_FORWARD_MODE_OPEN && def->forward.n_interfaces > 0)
+    if (def->forward.mode == NETWORK_FORWARD_MODE_OPEN && count_ways(def) > 0)
         return refuse(def, call, "forward dev not allowed");
-    if (def->forward.n_interfaces > 1)
+    if (count_ways(def) > 1)
         return refuse(def, call, "multiple forwarding interfaces specified, only one is supported");
     return 0;
 }
@@ -47,7 +53,7 @@ static int check_foreign(const struct network *def, const struct doc_call *call)
 
 static int check_bridge(const struct network *def, const struct doc_call *call)
 {
-    if (def->bridge.name && def->forward.n_interfaces > 0)
+    if (def->bridge.name && count_ways(def) + def->forward.n_pfs > 0)
         return refuse(def, call, "a bridge name or a forward dev can be specified, but not both,");
     return check_foreign(def, call);
 }

@@ -1,6 +1,8 @@
 #include "core/conf/network/hooks.h"
 #include "conf/network_doc.h"
 
+#include <string.h>
+
 /* Only networks with a bridge of their own say how it behaves. */
 static void set_bridge(struct network *def)
 {
@@ -37,6 +39,15 @@ static void drop_empty_bandwidth(struct common_bandwidth **bandwidth)
     *bandwidth = NULL;
 }
 
+/* The file to start from is told to those who get an address, and by IPv4 only. */
+static void drop_bootp(struct network_ips *ip)
+{
+    struct network_ips_dhcp *dhcp = &ip->dhcp;
+
+    if (strchr(ip->address, ':') || (dhcp->n_ranges == 0 && dhcp->n_hosts == 0))
+        doc_clear(&network_ips_dhcp_bootp_layout, &dhcp->bootp);
+}
+
 int network_hook_post_parse(void *part, const struct doc_call *call)
 {
     struct network *def = part;
@@ -53,6 +64,7 @@ int network_hook_post_parse(void *part, const struct doc_call *call)
             drop_empty_lease(&dhcp->ranges[j].lease);
         for (size_t j = 0; j < dhcp->n_hosts; j++)
             drop_empty_lease(&dhcp->hosts[j].lease);
+        drop_bootp(&def->ips[i]);
     }
     return 0;
 }

@@ -77,7 +77,11 @@ static int check(struct nodedev *def, struct nodedev_capabilities *capability,
         return check_storage(&capability->storage, def->name, call);
     case NODEDEV_CAPABILITIES_TYPE_SCSI_GENERIC:
     case NODEDEV_CAPABILITIES_TYPE_VDPA:
-        /* Those are found on the host, never described by a user. */
+    case NODEDEV_CAPABILITIES_TYPE_FC_HOST:
+    case NODEDEV_CAPABILITIES_TYPE_VPORTS:
+    case NODEDEV_CAPABILITIES_TYPE_MDEV_TYPES:
+    case NODEDEV_CAPABILITIES_TYPE_VPD:
+        /* The first two are found on the host, never described by a user; the others are inside. */
         doc_error(call, VIR_ERR_INTERNAL_ERROR, "unknown capability type '%s' for '%s'",
                   doc_word(&nodedev_capabilities_type_words, capability->type), def->name);
         return -1;
@@ -111,6 +115,21 @@ static int check_parent(const struct nodedev_parent *parent, const struct doc_ca
     return -1;
 }
 
+/* A device has one node of its own, and any number of links. */
+static void keep_last_node(struct nodedev *def)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < def->n_devnodes; i++) {
+        struct nodedev_devnodes *last = n ? &def->devnodes[n - 1] : NULL;
+
+        if (last && last->type == NODEDEV_DEVNODES_TYPE_DEV && def->devnodes[i].type == last->type)
+            doc_clear(&nodedev_devnodes_layout, &def->devnodes[--n]);
+        def->devnodes[n++] = def->devnodes[i];
+    }
+    def->n_devnodes = n;
+}
+
 int nodedev_hook_device(void *part, const struct doc_call *call)
 {
     struct nodedev *def = part;
@@ -125,5 +144,6 @@ int nodedev_hook_device(void *part, const struct doc_call *call)
         if (check(def, &def->capabilities[i], call) < 0)
             return -1;
     }
-    return 0;
+    keep_last_node(def);
+    return nodedev_check_nested(def, call);
 }

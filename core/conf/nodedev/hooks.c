@@ -5,4 +5,5 @@
 
 const struct nodedev_hooks nodedev_hooks = {
     .device = nodedev_hook_device,
+    .vpd = nodedev_hook_vpd,
 };

@@ -165,10 +165,5 @@ int nwfilter_hook_rule(void *part, const struct doc_call *call)
 {
     rule_def *rule = part;
 
-    if (!rule->action || !rule->direction) {
-        doc_error(call, VIR_ERR_INTERNAL_ERROR, "rule node requires %s attribute",
-                  rule->action ? "direction" : "action");
-        return -1;
-    }
     return rule->n_matches > 0 ? regroup(rule, call) : 0;
 }

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* In front of an address of IPv4 in the form of IPv6. */
+#define MAPPED "::ffff:"
+
 static int refuse(const struct nwfilter_test *test, const struct doc_call *call)
 {
     doc_error(call, VIR_ERR_INTERNAL_ERROR, "%s has illegal value %s", test->name, test->value);
@@ -124,14 +127,25 @@ static int set_flags(struct nwfilter_test *test, const struct doc_call *call)
     return 0;
 }
 
-static int check_address(const struct nwfilter_test *test, bool six, const struct doc_call *call)
+/* An address of IPv4 in the form of IPv6 is both; and one of the tests takes either. */
+static bool is_of_family(const struct nwfilter_test *test, bool six)
+{
+    if (!strchr(test->value, ':'))
+        return !six || strcmp(test->name, "dstipto") == 0;
+    return six || (g_str_has_prefix(test->value, MAPPED) && strchr(test->value, '.'));
+}
+
+static int check_address(struct nwfilter_test *test, bool six, const struct doc_call *call)
 {
     bool mask = g_str_has_suffix(test->name, "ipmask");
 
     if (mask && !six && strtoul(test->value, NULL, 10) > 32)
         return refuse(test, call);
-    if (holds_address(test->name) && !!strchr(test->value, ':') != six)
+    if (holds_address(test->name) && !is_of_family(test, six))
         return refuse(test, call);
+    if (holds_address(test->name) && !six && g_str_has_prefix(test->value, MAPPED))
+        memmove(test->value, test->value + strlen(MAPPED),
+                strlen(test->value + strlen(MAPPED)) + 1);
     if ((g_str_has_suffix(test->name, "macmask") || g_str_has_suffix(test->name, "address-mask")) &&
         !is_mac_mask(test->value))
         return refuse(test, call);

@@ -5,6 +5,7 @@
 
 const struct storagepool_hooks storagepool_hooks = {
     .pool = storagepool_hook_pool,
+    .source = storagepool_hook_source,
     .adapter = storagepool_hook_adapter,
     .validate = storagepool_hook_validate,
 };

@@ -41,6 +41,11 @@ int storagepool_hook_validate(void *part, const struct doc_call *call)
     const struct common_auth *auth = &def->source.auth;
     const char *text = missing(def);
 
+    if (def->features.cow.state && !is_one_of(def, TYPE(DIR) | TYPE(FS))) {
+        doc_error(call, VIR_ERR_NO_SUPPORT,
+                  "cow feature may only be used for 'fs' and 'dir' pools");
+        return -1;
+    }
     if (text) {
         doc_error(call, VIR_ERR_XML_ERROR, "%s", text);
         return -1;
@@ -51,11 +56,6 @@ int storagepool_hook_validate(void *part, const struct doc_call *call)
     }
     if (auth->username && !auth->type) {
         doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "storage pool missing auth type");
-        return -1;
-    }
-    if (def->features.cow.state && !is_one_of(def, TYPE(DIR) | TYPE(FS))) {
-        doc_error(call, VIR_ERR_NO_SUPPORT,
-                  "cow feature may only be used for 'fs' and 'dir' pools");
         return -1;
     }
     return 0;

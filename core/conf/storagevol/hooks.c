@@ -6,5 +6,5 @@
 const struct storagevol_hooks storagevol_hooks = {
     .volume = storagevol_hook_volume,
     .features = storagevol_hook_features,
-    .validate = storagevol_hook_validate,
+    .capacity = storagevol_hook_capacity,
 };

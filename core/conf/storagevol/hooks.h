@@ -5,4 +5,4 @@
 
 int storagevol_hook_volume(void *part, const struct doc_call *call);
 int storagevol_hook_features(void *part, const struct doc_call *call);
-int storagevol_hook_validate(void *part, const struct doc_call *call);
+int storagevol_hook_capacity(void *part, const struct doc_call *call);

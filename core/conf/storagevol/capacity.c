@@ -5,7 +5,7 @@
 
 /* A driver with real images can ask the one behind the volume, or the one to be copied, for its
  * capacity. */
-int storagevol_hook_validate(void *part, const struct doc_call *call)
+int storagevol_hook_capacity(void *part, const struct doc_call *call)
 {
     const struct storagevol *def = part;
 
