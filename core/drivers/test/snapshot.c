@@ -1,6 +1,7 @@
 /* Taking snapshots, describing and deleting them. */
 #include "core/drivers/test/snapshot.h"
 
+#include "core/conf/domain/abi.h"
 #include "core/conf/domainsnapshot/complete.h"
 
 const struct moment_kind snapshot_kind = {
@@ -41,7 +42,7 @@ static int check_same(const struct domainsnapshot *doc, const struct domainsnaps
     if (is_disk_only(doc) != is_disk_only(old))
         return refuse(VIR_ERR_INVALID_ARG,
                       "cannot change between disk only and full system in snapshot ", doc->name);
-    return 0;
+    return old->domain && doc->domain ? domain_check_abi(old->domain, doc->domain) : 0;
 }
 
 /* What one of that name says of the guest already need not be said again. */
