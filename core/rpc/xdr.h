@@ -22,7 +22,8 @@ struct xdr_fault {
     guint64 limit;
 };
 
-/* Strings are ended with a zero byte where they lie, so `data` is written to, and read once. */
+/* Strings are ended with a zero byte where they lie, so `data`, never NULL, is written to, and read
+ * once. */
 struct xdr_in {
     guint8 *data;
     size_t size;
@@ -44,13 +45,13 @@ gboolean xdr_in_short(struct xdr_in *in, size_t size) __attribute__((cold));
 static inline guint8 *xdr_get_bytes(struct xdr_in *in, size_t size)
 {
     size_t padded = (size + 3) & ~(size_t)3;
-    guint8 *bytes = in->data + in->at;
-    if (G_UNLIKELY(padded > in->size - in->at)) {
+    size_t at = in->at;
+    if (G_UNLIKELY(padded > in->size - at)) {
         xdr_in_short(in, size);
         return NULL;
     }
     in->at += padded;
-    return bytes;
+    return in->data + at;
 }
 
 static inline guint32 xdr_load_u32(const guint8 *bytes)

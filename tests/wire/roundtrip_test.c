@@ -73,7 +73,7 @@ static int decode_ours(const struct pair *pair, const guint8 *bytes, size_t size
                        guint8 **ret_copy)
 {
     struct xdr_in in;
-    *ret_copy = g_malloc(size);
+    *ret_copy = g_malloc(MAX(size, 1));
     memcpy(*ret_copy, bytes, size);
     in = xdr_in(*ret_copy, size);
     return wire_decode(&in, pair->type, value);
