@@ -25,8 +25,8 @@ static unsigned long long bytes_to_copy(const struct guest *guest,
 
     for (size_t i = 0; i < backup->disks.n_disks; i++)
         if (backup->disks.disks[i].backup != TRISTATE_NO)
-            total += disk_size(guest, disk_find(guest->live->doc, backup->disks.disks[i].name))
-                         .capacity;
+            total +=
+                disk_size(guest, disk_find(guest->live->doc, backup->disks.disks[i].name)).capacity;
     return total;
 }
 
@@ -45,8 +45,8 @@ static int begin(struct world *world, struct guest *guest, struct domainbackup *
     if (check_begin(guest) < 0 || backup_complete(backup, guest, suffix) < 0 ||
         (checkpoint && !checkpoint_take(guest, checkpoint)))
         return -1;
-    job = job_begin(world, guest, VIR_DOMAIN_JOB_OPERATION_BACKUP, 0,
-                    bytes_to_copy(guest, backup), 0);
+    job = job_begin(world, guest, VIR_DOMAIN_JOB_OPERATION_BACKUP, 0, bytes_to_copy(guest, backup),
+                    0);
     job->endless = backup->mode == DOMAINBACKUP_MODE_PULL;
     job->failure = faults_job(world->faults, "virDomainBackupBegin");
     guest->jobs->backup = backup;

@@ -111,8 +111,8 @@ static int complete_place(backup_disk *entry, bool push, const struct domain_dis
     struct domainbackup_backup_place *place = push ? &entry->target : &entry->scratch;
 
     if (!entry->driver.type)
-        entry->driver.type = disk->driver.type && push ? disk->driver.type
-                                                       : COMMON_IMAGE_FORMAT_QCOW2;
+        entry->driver.type =
+            disk->driver.type && push ? disk->driver.type : COMMON_IMAGE_FORMAT_QCOW2;
     if (place->file || place->dev)
         return 0;
     if (disk->type != DOMAIN_DISK_TYPE_FILE)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/drivers/test/give.h"
+#include "core/drivers/test/jobs.h"
 
 /* Smaller than the space it takes: the image has a head. */
 #define DISK_CAPACITY 1099506450432ULL
@@ -36,12 +37,15 @@ void disk_traffic(virDomainBlockStatsPtr stats)
     stats->errs = now / G_USEC_PER_SEC / 2;
 }
 
-virDomainBlockInfo disk_size(void)
+virDomainBlockInfo disk_size(const struct guest *guest, const struct domain_disk *disk)
 {
+    const unsigned long long *size =
+        guest->jobs ? guest_disk_number(guest->jobs->sizes, disk->target.dev) : NULL;
+
     return (virDomainBlockInfo){
-        .capacity = DISK_CAPACITY,
-        .allocation = DISK_SPACE,
-        .physical = DISK_SPACE,
+        .capacity = size ? *size : DISK_CAPACITY,
+        .allocation = size ? *size : DISK_SPACE,
+        .physical = size ? *size : DISK_SPACE,
     };
 }
 
@@ -110,12 +114,15 @@ static const struct domain_disk *find_with_source(const struct domain *doc, cons
 int test_domainGetBlockInfo(virDomainPtr domain, const char *disk, virDomainBlockInfoPtr info,
                             unsigned int flags)
 {
+    const struct domain_disk *it;
+
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     WITH_GUEST(domain, -1);
-    if (!find_with_source(guest_doc(guest), disk))
+    it = find_with_source(guest_doc(guest), disk);
+    if (!it)
         return -1;
-    *info = disk_size();
+    *info = disk_size(guest, it);
     return 0;
 }
 
@@ -124,17 +131,22 @@ int test_domainBlockPeek(virDomainPtr dom, const char *disk, unsigned long long 
                          void *buffer, unsigned int flags)
 {
     unsigned char *bytes = buffer;
+    unsigned long long capacity;
 
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     {
+        const struct domain_disk *it;
         WITH_GUEST(dom, -1);
-        if (!find_with_source(guest_doc(guest), disk))
+
+        it = find_with_source(guest_doc(guest), disk);
+        if (!it)
             return -1;
+        capacity = disk_size(guest, it).capacity;
     }
-    if (offset > DISK_CAPACITY || size > DISK_CAPACITY - offset) {
+    if (offset > capacity || size > capacity - offset) {
         test_error(INVALID_ARG, "cannot read %zu bytes at %llu of disk '%s': it has %llu", size,
-                   offset, disk, DISK_CAPACITY);
+                   offset, disk, capacity);
         return -1;
     }
     for (size_t i = 0; i < size; i++)

@@ -98,10 +98,9 @@ int test_domainBlockCopy(virDomainPtr dom, const char *disk, const char *destxml
     unsigned long long limit;
     struct domain_disk *to;
 
-    if (flags_check(flags,
-                    COPY(SHALLOW) | COPY(REUSE_EXT) | COPY(TRANSIENT_JOB) |
-                        COPY(SYNCHRONOUS_WRITES),
-                    __func__) < 0 ||
+    if (flags_check(
+            flags, COPY(SHALLOW) | COPY(REUSE_EXT) | COPY(TRANSIENT_JOB) | COPY(SYNCHRONOUS_WRITES),
+            __func__) < 0 ||
         check_settings(params, nparams, &limit) < 0)
         return -1;
     to = read_copy(destxml);

@@ -97,8 +97,7 @@ int test_domainBlockRebase(virDomainPtr dom, const char *disk, const char *base,
 {
     unsigned long long limit;
 
-    if (flags_check(flags,
-                    FOR_COPIES | REBASE(COPY) | REBASE(RELATIVE) | REBASE(BANDWIDTH_BYTES),
+    if (flags_check(flags, FOR_COPIES | REBASE(COPY) | REBASE(RELATIVE) | REBASE(BANDWIDTH_BYTES),
                     __func__) < 0 ||
         check_rebase(base, flags) < 0 ||
         blockjob_limit(bandwidth, flags & REBASE(BANDWIDTH_BYTES), &limit) < 0)

@@ -30,8 +30,8 @@ static const struct domain_disk *find_layer(const struct guest *guest, const cha
     *ret_layer = !disk ? -1 : strcmp(target, dev) ? chain_find(disk, dev) : 0;
     if (disk && *ret_layer >= 0 && !g_strcmp0(disk->target.dev, target))
         return disk;
-    test_error(INVALID_ARG, "invalid disk or layer '%s': a target like 'vda', or 'vda[1]', is wanted",
-               dev);
+    test_error(INVALID_ARG,
+               "invalid disk or layer '%s': a target like 'vda', or 'vda[1]', is wanted", dev);
     return NULL;
 }
 

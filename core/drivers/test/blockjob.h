@@ -10,7 +10,8 @@ struct blockjob {
     char *image;   /* that the disk used when the job began */
     char *failure; /* what it will fail of, half-way */
     bool ready;    /* both sides are the same; waits to be ended */
-    unsigned int first, last; /* layers that go in the end; of an active commit, `last` is the base */
+    unsigned int first,
+        last; /* layers that go in the end; of an active commit, `last` is the base */
     struct domain_disk *copy; /* where a copy goes */
     bool keep_layers;         /* of a copy */
 };

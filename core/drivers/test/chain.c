@@ -126,9 +126,8 @@ void chain_copy(struct domain_disk *disk, const struct domain_disk *from)
 {
     chain_replace(disk, from, false);
     doc_free(&domain_backing_store_layout, disk->backing_store);
-    disk->backing_store = from->backing_store
-                              ? doc_copy(&domain_backing_store_layout, from->backing_store)
-                              : NULL;
+    disk->backing_store =
+        from->backing_store ? doc_copy(&domain_backing_store_layout, from->backing_store) : NULL;
 }
 
 /* The attributes of the element itself are for readers who know no more. */

@@ -37,22 +37,34 @@ static struct moment *create(struct guest *guest, struct domaincheckpoint *doc)
     return moment_add(guest->checkpoints, doc->name, doc);
 }
 
+static int check_guest(struct guest *guest)
+{
+    if (moments_count(guest->snapshots)) {
+        test_error(OPERATION_UNSUPPORTED, "cannot create checkpoint while snapshot exists");
+        return -1;
+    }
+    if (!guest_active(guest)) {
+        test_error(OPERATION_UNSUPPORTED, "cannot create checkpoint for inactive domain");
+        return -1;
+    }
+    if (!guest->checkpoints)
+        guest->checkpoints = moments_new(&checkpoint_kind);
+    return 0;
+}
+
+struct moment *checkpoint_take(struct guest *guest, struct domaincheckpoint *doc)
+{
+    return check_guest(guest) < 0 ? NULL : create(guest, doc);
+}
+
 static virDomainCheckpointPtr make(virDomainPtr domain, struct domaincheckpoint *doc,
                                    bool redefined)
 {
     struct moment *moment;
     WITH_GUEST(domain, NULL);
 
-    if (moments_count(guest->snapshots)) {
-        test_error(OPERATION_UNSUPPORTED, "cannot create checkpoint while snapshot exists");
+    if (check_guest(guest) < 0)
         return NULL;
-    }
-    if (!guest_active(guest)) {
-        test_error(OPERATION_UNSUPPORTED, "cannot create checkpoint for inactive domain");
-        return NULL;
-    }
-    if (!guest->checkpoints)
-        guest->checkpoints = moments_new(&checkpoint_kind);
     moment = redefined ? redefine(guest, doc) : create(guest, doc);
     return moment ? new_domain_checkpoint(domain, moment->item.name) : NULL;
 }

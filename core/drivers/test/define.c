@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "core/drivers/test/events.h"
+#include "core/drivers/test/jobs.h"
 #include "core/drivers/test/moment.h"
-
 #include "core/drivers/test/script.h"
+
 /* The host has one architecture; what is written of a guest's inside has to be right. */
 static int complete(void *part, const struct doc_call *call)
 {
@@ -80,7 +81,7 @@ virDomainPtr test_domainCreateXML(virConnectPtr conn, const char *xmlDesc, unsig
         guest = guest_add_for(world, doc);
     guest->live = g_steal_pointer(&definition);
     guest_start(world, guest, VIR_DOMAIN_RUNNING_BOOTED);
-    guest->managed_save = false;
+    guest_forget_saved(guest);
     guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED);
     return guest_object(conn, guest);
 }
@@ -131,6 +132,8 @@ int test_domainUndefineFlags(virDomainPtr domain, unsigned int flags)
                     __func__) < 0)
         return -1;
     WITH_GUEST(domain, -1);
+    if (guest_check_free(guest) < 0)
+        return -1;
     if (guest->managed_save && !(flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE)) {
         test_error(OPERATION_INVALID,
                    "Refusing to undefine while domain managed save image exists");
@@ -142,7 +145,7 @@ int test_domainUndefineFlags(virDomainPtr domain, unsigned int flags)
                    moments_count(guest->snapshots));
         return -1;
     }
-    guest->managed_save = false;
+    guest_forget_saved(guest);
     guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_UNDEFINED,
                           VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
     if (guest_active(guest))

@@ -12,4 +12,5 @@ struct domain_interface *interface_find(const struct domain *doc, const char *de
 /* Traffic that grows with the time. */
 void disk_traffic(virDomainBlockStatsPtr stats);
 void interface_traffic(virDomainInterfaceStatsPtr stats);
-virDomainBlockInfo disk_size(void);
+/* What the disk has, unless somebody resized it. */
+virDomainBlockInfo disk_size(const struct guest *guest, const struct domain_disk *disk);

@@ -265,7 +265,9 @@ int device_find_alias(const struct domain *doc, const char *alias,
     for (unsigned f = 0; f < domain_devices_doc.n_fields; f++) {
         const struct doc_field *field = &domain_devices_doc.fields[f];
 
-        for (size_t i = 0; field->type == DOC_STRUCT && i < device_count(doc, field); i++) {
+        if (!field->name || field->type != DOC_STRUCT)
+            continue;
+        for (size_t i = 0; i < device_count(doc, field); i++) {
             g_autofree char *name = device_alias(doc, field, i);
 
             if (strcmp(name, alias) != 0)

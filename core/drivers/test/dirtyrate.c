@@ -54,8 +54,7 @@ void dirtyrate_stats(const struct guest *guest, struct params *list)
         return;
     }
     measured = g_get_monotonic_time() >= rate->until;
-    params_add_int(list,
-                   measured ? VIR_DOMAIN_DIRTYRATE_MEASURED : VIR_DOMAIN_DIRTYRATE_MEASURING,
+    params_add_int(list, measured ? VIR_DOMAIN_DIRTYRATE_MEASURED : VIR_DOMAIN_DIRTYRATE_MEASURING,
                    "dirtyrate.calc_status");
     params_add_llong(list, rate->wall, "dirtyrate.calc_start_time");
     params_add_int(list, rate->seconds, "dirtyrate.calc_period");

@@ -7,6 +7,7 @@
 #include "core/drivers/test/happening.h"
 #include "core/drivers/test/inside.h"
 #include "core/drivers/test/iothread.h"
+#include "core/drivers/test/jobs.h"
 #include "core/drivers/test/moment.h"
 
 struct definition *definition_new(struct domain *doc)
@@ -86,8 +87,8 @@ struct guest *guest_add(struct world *world, const char *name, const unsigned ch
     guest->weight = 50;
     guest->clock = guest->rtc = CLOCK_START;
     guest->pollers = g_array_new(FALSE, FALSE, sizeof(struct poller));
-    memcpy(guest->item.uuid, uuid, UUID_BYTES);
     guest->inside = inside_new();
+    memcpy(guest->item.uuid, uuid, UUID_BYTES);
     guest_set_state(guest, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_UNKNOWN);
     objlist_add(&world->guests, &guest->item);
     return guest;
@@ -98,9 +99,11 @@ static void guest_free(struct guest *guest)
     definition_unref(guest->config);
     definition_unref(guest->live);
     g_array_free(guest->pollers, TRUE);
-    moments_free(guest->snapshots);
     inside_free(guest->inside);
+    moments_free(guest->snapshots);
     moments_free(guest->checkpoints);
+    guest_jobs_free(guest->jobs);
+    definition_unref(guest->saved);
     g_free(guest->name);
     g_free(guest);
 }
@@ -149,6 +152,12 @@ int guest_match(struct world *world, const struct domain *doc, bool inactive,
     return 0;
 }
 
+void guest_forget_saved(struct guest *guest)
+{
+    guest->managed_save = guest->saved_paused = false;
+    definition_unref(g_steal_pointer(&guest->saved));
+}
+
 void guest_set_state(struct guest *guest, int state, int reason)
 {
     guest->state = state;
@@ -162,26 +171,27 @@ void guest_start(struct world *world, struct guest *guest, int reason)
     objlist_set_id(&world->guests, &guest->item, world->next_id++);
     guest_set_state(guest, VIR_DOMAIN_RUNNING, reason);
     guest->frozen = 0;
+    inside_start(world, guest);
+    if (script_has_agent(guest->live->doc))
+        guest_agent_changed(world, guest, agent_listens(guest->live->doc),
+                            VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED);
 }
 
 /* A transient guest keeps what ran, and its id, for the event. */
 static void guest_stop(struct world *world, struct guest *guest, int reason)
 {
     guest_set_state(guest, VIR_DOMAIN_SHUTOFF, reason);
+    inside_stop(world, guest);
+    guest_jobs_stop(world, guest);
     if (!guest->config)
         return;
     definition_unref(g_steal_pointer(&guest->live));
-    inside_start(world, guest);
-    if (script_has_agent(guest->live->doc))
-        guest_agent_changed(world, guest, agent_listens(guest->live->doc),
-                            VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED);
     objlist_set_id(&world->guests, &guest->item, -1);
 }
 
 void guest_stopped(struct world *world, struct guest *guest, int reason, int detail)
 {
     guest_stop(world, guest, reason);
-    inside_stop(world, guest);
     guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_STOPPED, detail);
     if (!guest->config)
         guest_remove(world, guest);
@@ -189,6 +199,8 @@ void guest_stopped(struct world *world, struct guest *guest, int reason, int det
 
 int guest_check_affected(const struct guest *guest, unsigned int flags)
 {
+    if (guest_check_free(guest) < 0)
+        return -1;
     if (flags & VIR_DOMAIN_AFFECT_LIVE && guest_require_active(guest) < 0)
         return -1;
     if (flags & VIR_DOMAIN_AFFECT_CONFIG && !guest->config) {

@@ -25,6 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(definition, definition_unref)
 struct domain *definition_edit(struct definition **definition);
 
 struct moments;
+struct guest_jobs;
 
 struct guest {
     struct objlist_item item;  /* id: -1 while it is off */
@@ -33,18 +34,21 @@ struct guest {
     struct definition
         *live; /* what runs; NULL: it is off. The same one as `config` until either changes */
     int state, reason;
-    bool autostart;
+    bool autostart, autostart_once;
     bool managed_save;
+    struct definition *saved; /* what the image of a managed save has; NULL: the definition */
+    bool saved_paused;        /* the guest will wake up paused from it */
     /* beside the documents */
     unsigned int weight; /* of the scheduler */
     long long clock;     /* what virDomainSetTime() set, seconds and nanoseconds */
+    long long rtc;       /* the hardware's, in seconds */
     unsigned int clock_ns;
     unsigned int frozen;                     /* file systems, a bit each; agent.c */
-    GArray *pollers;                         /* struct poller, iothread.c */
-    long long rtc;       /* the hardware's, in seconds */
-    struct moments *snapshots, *checkpoints; /* moment.h; NULL: it never had any */
-};
     struct inside *inside;                   /* what its system knows, inside.h */
+    GArray *pollers;                         /* struct poller, iothread.c */
+    struct moments *snapshots, *checkpoints; /* moment.h; NULL: it never had any */
+    struct guest_jobs *jobs;                 /* jobs.h; NULL: it never had any */
+};
 
 static inline bool guest_active(const struct guest *guest)
 {
@@ -77,6 +81,8 @@ int guest_match(struct world *world, const struct domain *doc, bool inactive,
                 struct guest **ret_guest);
 
 void guest_set_state(struct guest *guest, int state, int reason);
+/* The image of a managed save, if there is one, is gone. */
+void guest_forget_saved(struct guest *guest);
 void guest_start(struct world *world, struct guest *guest, int reason);
 /* Off, for that reason, with the event; a transient guest is gone afterwards. */
 void guest_stopped(struct world *world, struct guest *guest, int reason, int detail);

@@ -11,7 +11,8 @@ struct fault {
     int delay;
     int code; /* 0: the call goes on after the delay */
     char *message;
-    int count; /* how often it is still to happen; -1 for ever */
+    gboolean job; /* it is not the call that fails, but its job */
+    int count;    /* how often it is still to happen; -1 for ever */
 };
 
 struct faults {
@@ -79,9 +80,11 @@ int faults_parse(xmlNodePtr node, struct faults **ret_faults)
 
         if (child->type != XML_ELEMENT_NODE || !child->ns ||
             strcmp((const char *)child->ns->href, FAULT_NAMESPACE) != 0 ||
-            strcmp((const char *)child->name, "call") != 0)
+            (strcmp((const char *)child->name, "call") != 0 &&
+             strcmp((const char *)child->name, "job") != 0))
             continue;
         fault = g_new0(struct fault, 1);
+        fault->job = !strcmp((const char *)child->name, "job");
         g_ptr_array_add(list, fault);
         if (fault_parse(child, fault) < 0)
             return -1;
@@ -95,14 +98,14 @@ int faults_parse(xmlNodePtr node, struct faults **ret_faults)
 }
 
 /* The next one for this function, counted down; its text stays as long as the world. */
-static const struct fault *fault_next(struct faults *faults, const char *function)
+static const struct fault *fault_next(struct faults *faults, const char *function, gboolean job)
 {
     lock_guard(&faults->lock);
 
     for (guint i = 0; i < faults->list->len; i++) {
         struct fault *fault = faults->list->pdata[i];
 
-        if (!fault->count || strcmp(fault->function, function) != 0)
+        if (!fault->count || fault->job != job || strcmp(fault->function, function) != 0)
             continue;
         if (fault->count > 0)
             fault->count--;
@@ -122,10 +125,9 @@ static int delay(virConnectPtr conn, const char *function, int milliseconds)
     return result;
 }
 
-/* Called by the entry points, before the driver and without any lock. */
-static int suffer(virConnectPtr conn, const char *function)
+int faults_suffer(struct faults *faults, virConnectPtr conn, const char *function)
 {
-    const struct fault *fault = fault_next(conn->intercept_data, function);
+    const struct fault *fault = faults ? fault_next(faults, function, FALSE) : NULL;
 
     if (!fault)
         return 0;
@@ -135,6 +137,19 @@ static int suffer(virConnectPtr conn, const char *function)
         return 0;
     error_set(VIR_FROM_TEST, fault->code, "%s", fault->message ? fault->message : function);
     return -1;
+}
+
+/* Called by the entry points, before the driver and without any lock. */
+static int suffer(virConnectPtr conn, const char *function)
+{
+    return faults_suffer(conn->intercept_data, conn, function);
+}
+
+char *faults_job(struct faults *faults, const char *function)
+{
+    const struct fault *fault = faults ? fault_next(faults, function, TRUE) : NULL;
+
+    return fault ? g_strdup(fault->message ? fault->message : function) : NULL;
 }
 
 void faults_attach(struct faults *faults, virConnectPtr conn)

@@ -36,8 +36,8 @@ static void call(virConnectPtr conn, virDomainPtr domain, struct job_event *it,
                                                           it->status, opaque);
         break;
     case VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD:
-        ((virConnectDomainEventBlockThresholdCallback)callback)(
-            conn, domain, it->text, it->image, it->threshold, it->excess, opaque);
+        ((virConnectDomainEventBlockThresholdCallback)callback)(conn, domain, it->text, it->image,
+                                                                it->threshold, it->excess, opaque);
         break;
     case VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION:
         ((virConnectDomainEventMigrationIterationCallback)callback)(conn, domain, it->type, opaque);

@@ -2,6 +2,7 @@
 #include "core/drivers/test/domain.h"
 
 #include "core/drivers/test/events.h"
+#include "core/drivers/test/jobs.h"
 
 /* The object tells its id without asking us. */
 static void take_id(virDomainPtr domain, const struct guest *guest)
@@ -11,6 +12,8 @@ static void take_id(virDomainPtr domain, const struct guest *guest)
 
 int test_domainCreateWithFlags(virDomainPtr domain, unsigned int flags)
 {
+    bool paused;
+
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     WITH_GUEST(domain, -1);
@@ -18,10 +21,17 @@ int test_domainCreateWithFlags(virDomainPtr domain, unsigned int flags)
         test_error(INTERNAL_ERROR, "Domain '%s' is already running", guest->name);
         return -1;
     }
+    paused = guest->managed_save && guest->saved_paused;
+    guest->live = definition_ref(guest->saved);
     guest_start(world, guest, VIR_DOMAIN_RUNNING_BOOTED);
-    guest->managed_save = false;
+    guest_forget_saved(guest);
     take_id(domain, guest);
     guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    if (paused) {
+        guest_set_state(guest, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+        guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_SUSPENDED,
+                              VIR_DOMAIN_EVENT_SUSPENDED_RESTORED);
+    }
     return 0;
 }
 
@@ -67,6 +77,8 @@ int test_domainShutdownFlags(virDomainPtr domain, unsigned int flags)
         test_error(INTERNAL_ERROR, "domain '%s' not running", guest->name);
         return -1;
     }
+    if (guest_check_free(guest) < 0)
+        return -1;
     guest_stopped(world, guest, VIR_DOMAIN_SHUTOFF_SHUTDOWN, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN);
     return 0;
 }

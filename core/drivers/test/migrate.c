@@ -106,8 +106,8 @@ virDomainPtr test_domainMigrateFinish3Params(virConnectPtr dconn, virTypedParame
         return NULL;
     name = move_text(&move, VIR_MIGRATE_PARAM_DEST_NAME);
     if (!name) {
-        test_error(INVALID_ARG, "no domain name passed: " VIR_MIGRATE_PARAM_DEST_NAME
-                                " is missing");
+        test_error(INVALID_ARG,
+                   "no domain name passed: " VIR_MIGRATE_PARAM_DEST_NAME " is missing");
         return NULL;
     }
     if (migrate_finish(world_of(dconn), &move, name, cancelled != 0) < 0)

@@ -29,9 +29,6 @@ int migrate_confirm(virDomainPtr domain, const struct move *move, bool cancelled
 /* All of it, from this world to another in this process. */
 int migrate_to_peer(virDomainPtr domain, const char *uri, const struct move *move);
 
-/* Whether a guest that runs as the one document says could go on as the other; -1 with
- * VIR_ERR_CONFIG_UNSUPPORTED. */
-int guest_check_same(const struct domain *from, const struct domain *to);
-/* The same for a document's text, which is read; NULL with an error. `name` is what it is called
- * in the other place, NULL for the same. */
+/* Reads a document that a guest could go on with; NULL with an error, VIR_ERR_CONFIG_UNSUPPORTED
+ * when it could not. */
 struct domain *guest_parse_same(const char *xml, const struct domain *from);

@@ -1,8 +1,7 @@
 /* Whether a guest may move: what flags and settings say, and what its documents say. */
 #include "core/drivers/test/migrate.h"
 
-#include <string.h>
-
+#include "core/conf/domain/abi.h"
 #include "core/drivers/test/give.h"
 #include "params_tables.h"
 
@@ -29,7 +28,8 @@ static const struct rule {
      "cannot perform tunnelled migration without using peer2peer flag"},
     {MIGRATE(POSTCOPY_RESUME), 0, MIGRATE(POSTCOPY_RESUME),
      "no post-copy migration of the domain was interrupted"},
-    {MIGRATE(POSTCOPY), 0, MIGRATE(TUNNELLED), "post-copy is not supported with tunnelled migration"},
+    {MIGRATE(POSTCOPY), 0, MIGRATE(TUNNELLED),
+     "post-copy is not supported with tunnelled migration"},
     {MIGRATE(ZEROCOPY), MIGRATE(PARALLEL), 0, "zero-copy is only available for parallel migration"},
 };
 
@@ -65,18 +65,13 @@ unsigned long long move_number(const struct move *move, const char *name)
     return number;
 }
 
-int guest_check_same(const struct domain *from, const struct domain *to)
-{
-    return doc_check_abi(&domain_layout, from, to);
-}
-
 struct domain *guest_parse_same(const char *xml, const struct domain *from)
 {
     struct domain *doc = guest_parse(xml, 0);
 
     if (!doc)
         return NULL;
-    if (guest_check_same(from, doc) == 0)
+    if (domain_check_abi(from, doc) == 0)
         return doc;
     domain_free(doc);
     return NULL;

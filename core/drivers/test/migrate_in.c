@@ -74,8 +74,7 @@ int migrate_prepare(struct world *world, const struct move *move, const char *xm
 
 static void define(struct world *world, struct guest *guest, struct definition *definition)
 {
-    int detail =
-        guest->config ? VIR_DOMAIN_EVENT_DEFINED_UPDATED : VIR_DOMAIN_EVENT_DEFINED_ADDED;
+    int detail = guest->config ? VIR_DOMAIN_EVENT_DEFINED_UPDATED : VIR_DOMAIN_EVENT_DEFINED_ADDED;
 
     definition_unref(guest->config);
     guest->config = definition_ref(definition);

@@ -125,9 +125,9 @@ static unsigned long long limit_of(struct guest *guest, const struct move *move)
 
 static struct job *hold(struct world *world, struct guest *guest, const struct move *move)
 {
-    struct job *job =
-        job_begin(world, guest, VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT,
-                  guest->live->doc->memory.text << 10, disks_to_copy(guest, move), limit_of(guest, move));
+    struct job *job = job_begin(world, guest, VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT,
+                                guest->live->doc->memory.text << 10, disks_to_copy(guest, move),
+                                limit_of(guest, move));
 
     job->flags = move->flags;
     job->holds = true;
@@ -163,9 +163,9 @@ static void stand_still(struct world *world, struct guest *guest, int reason, in
 /* As it was before: nothing has happened. */
 static void go_on(struct world *world, struct guest *guest, bool was_running)
 {
-    bool stands = guest->state == VIR_DOMAIN_PAUSED &&
-                  (guest->reason == VIR_DOMAIN_PAUSED_MIGRATION ||
-                   guest->reason == VIR_DOMAIN_PAUSED_POSTCOPY);
+    bool stands =
+        guest->state == VIR_DOMAIN_PAUSED && (guest->reason == VIR_DOMAIN_PAUSED_MIGRATION ||
+                                              guest->reason == VIR_DOMAIN_PAUSED_POSTCOPY);
 
     if (!was_running || !stands)
         return;

@@ -2,6 +2,7 @@
  * of them is current: the parent of the next. All with the world's lock held. */
 #pragma once
 
+#include "conf/domaincheckpoint_doc.h"
 #include "core/drivers/test/domain.h"
 
 /* What the two kinds differ in. */
@@ -53,6 +54,10 @@ struct moment *moment_add(struct moments *moments, const char *name, void *doc);
  * children become its parent's. When the current one goes, the nearest that is left before it
  * becomes current. */
 void moment_delete(struct moments *moments, struct moment *moment, unsigned int flags);
+
+/* A new checkpoint of the guest, as virDomainCheckpointCreateXML() makes them; takes `doc` over.
+ * NULL with an error. checkpoint.c */
+struct moment *checkpoint_take(struct guest *guest, struct domaincheckpoint *doc);
 
 /* -1 with an error when `flag` is there without the one that it needs. */
 #define moment_check_flag(origin, flags, flag, needed)                                             \

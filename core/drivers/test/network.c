@@ -287,6 +287,7 @@ const struct network_driver test_network_driver = {
     .networkGetBridgeName = test_networkGetBridgeName,
     .networkGetDHCPLeases = test_networkGetDHCPLeases,
     .networkGetXMLDesc = test_networkGetXMLDesc,
+    .networkGetMetadata = test_networkGetMetadata,
     .networkIsActive = test_networkIsActive,
     .networkIsPersistent = test_networkIsPersistent,
     .networkListAllPorts = test_networkListAllPorts,
@@ -299,6 +300,7 @@ const struct network_driver test_network_driver = {
     .networkPortLookupByUUID = test_networkPortLookupByUUID,
     .networkPortSetParameters = test_networkPortSetParameters,
     .networkSetAutostart = test_networkSetAutostart,
+    .networkSetMetadata = test_networkSetMetadata,
     .networkUndefine = test_networkUndefine,
     .networkUpdate = test_networkUpdate,
 };

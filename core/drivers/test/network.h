@@ -46,16 +46,22 @@ void net_set_live(struct net *net, struct network *def);
 struct network_ips *net_dhcp_ip(struct network *def, int index, const char *label);
 
 void net_event(struct world *world, struct net *net, int event);
+void net_event_metadata(struct world *world, struct net *net, int type, const char *uri);
+/* What VIR_NETWORK_UPDATE_AFFECT_* mean for this network; 0 with an error. */
+unsigned int net_effective(const struct net *net, unsigned int flags);
 
 /* Slots that live in files of their own. */
+int test_networkGetDHCPLeases(virNetworkPtr network, const char *mac,
+                              virNetworkDHCPLeasePtr **leases, unsigned int flags);
 int test_networkUpdate(virNetworkPtr network, unsigned int command, unsigned int section,
                        int parent_index, const char *xml, unsigned int flags);
 int test_connectNetworkEventRegisterAny(virConnectPtr conn, virNetworkPtr network, int event_id,
-int test_networkGetDHCPLeases(virNetworkPtr network, const char *mac,
-                              virNetworkDHCPLeasePtr **leases, unsigned int flags);
                                         virConnectNetworkEventGenericCallback cb, void *opaque,
                                         virFreeCallback freecb);
 int test_connectNetworkEventDeregisterAny(virConnectPtr conn, int callback_id);
+int test_networkSetMetadata(virNetworkPtr network, int type, const char *metadata, const char *key,
+                            const char *uri, unsigned int flags);
+char *test_networkGetMetadata(virNetworkPtr network, int type, const char *uri, unsigned int flags);
 int test_connectListAllNetworks(virConnectPtr conn, virNetworkPtr **nets, unsigned int flags);
 int test_connectListNetworks(virConnectPtr conn, char **names, int max);
 int test_connectListDefinedNetworks(virConnectPtr conn, char **names, int max);

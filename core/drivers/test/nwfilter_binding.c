@@ -1,5 +1,4 @@
-/* Filters at work on ports. A binding may name a filter that is not there, and ports are whatever
- * they are called: nobody's traffic depends on it. */
+/* Filters at work on ports, which are whatever they are called: nobody's traffic depends on it. */
 #include "core/drivers/test/nwfilter.h"
 
 #include "core/object/error.h"
@@ -54,6 +53,11 @@ static struct binding *create_locked(struct world *world, struct nwfilterbinding
     if (objlist_by_name(&world->bindings, def->portdev.name)) {
         error_set(VIR_FROM_NWFILTER, VIR_ERR_OPERATION_FAILED, "binding '%s' already exists",
                   def->portdev.name);
+        return NULL;
+    }
+    if (!objlist_by_name(&world->filters, def->filterref.filter)) {
+        error_set(VIR_FROM_NWFILTER, VIR_ERR_INTERNAL_ERROR, "referenced filter '%s' is missing",
+                  def->filterref.filter);
         return NULL;
     }
     binding = g_new0(struct binding, 1);

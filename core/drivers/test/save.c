@@ -7,12 +7,14 @@
 #include <unistd.h>
 
 #include "core/drivers/test/events.h"
+#include "core/drivers/test/jobs.h"
+#include "core/drivers/test/migrate.h"
 
 /* What runs, to be written without the lock; NULL with an error. */
 static struct definition *running_definition(virDomainPtr domain)
 {
     WITH_ACTIVE_GUEST(domain, NULL);
-    return definition_ref(guest->live);
+    return guest_check_free(guest) < 0 ? NULL : definition_ref(guest->live);
 }
 
 /* Stops the guest that has just been written; -1 when it has stopped or changed hands meanwhile. */
@@ -23,23 +25,27 @@ static int stop_written(virDomainPtr domain, int reason, int detail)
     return 0;
 }
 
-static int refuse_document(const char *dxml)
+/* The document of an image, unless the caller's is to take its place; NULL with an error. */
+static struct definition *document_for(struct definition *definition, const char *dxml)
 {
+    struct domain *doc;
+
     if (!dxml)
-        return 0;
-    test_error(ARGUMENT_UNSUPPORTED, "xml modification unsupported");
-    return -1;
+        return definition_ref(definition);
+    doc = guest_parse_same(dxml, definition->doc);
+    return doc ? definition_new(doc) : NULL;
 }
 
 int test_domainSaveFlags(virDomainPtr domain, const char *to, const char *dxml, unsigned int flags)
 {
-    g_autoptr(definition) definition = NULL;
+    g_autoptr(definition) running = NULL, definition = NULL;
     g_autofree char *what = g_strdup_printf("saving domain '%s'", domain->name);
     g_autofree char *xml = NULL;
 
-    if (flags_check(flags, 0, __func__) < 0 || refuse_document(dxml) < 0)
+    if (flags_check(flags, VIR_DOMAIN_SAVE_BYPASS_CACHE, __func__) < 0)
         return -1;
-    definition = running_definition(domain);
+    running = running_definition(domain);
+    definition = running ? document_for(running, dxml) : NULL;
     xml = definition ? domain_format(definition->doc, DOC_SECURE) : NULL;
     if (!xml || save_write(to, xml, what) < 0)
         return -1;
@@ -51,22 +57,37 @@ int test_domainSave(virDomainPtr domain, const char *to)
     return test_domainSaveFlags(domain, to, NULL, 0);
 }
 
+#define RESTORE_FLAGS                                                                              \
+    (VIR_DOMAIN_SAVE_BYPASS_CACHE | VIR_DOMAIN_SAVE_RUNNING | VIR_DOMAIN_SAVE_PAUSED)
+
+/* It exists again, and stands still. */
+static void stay_paused(struct world *world, struct guest *guest)
+{
+    guest_set_state(guest, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_SUSPENDED,
+                          VIR_DOMAIN_EVENT_SUSPENDED_RESTORED);
+}
+
 int test_domainRestoreFlags(virConnectPtr conn, const char *from, const char *dxml,
                             unsigned int flags)
 {
     struct world *world = world_of(conn);
-    g_autoptr(definition) definition = NULL;
+    g_autoptr(definition) image = NULL, definition = NULL;
     g_autofree char *xml = NULL;
     struct domain *doc;
     struct guest *guest;
 
-    if (flags_check(flags, 0, __func__) < 0 || refuse_document(dxml) < 0)
+    if (flags_check(flags, RESTORE_FLAGS, __func__) < 0)
         return -1;
     xml = save_read(from);
     doc = xml ? guest_parse(xml, 0) : NULL;
     if (!doc)
         return -1;
-    definition = definition_new(doc);
+    image = definition_new(doc);
+    definition = document_for(image, dxml);
+    if (!definition)
+        return -1;
+    doc = definition->doc;
     lock_guard(&world->lock);
     if (guest_match(world, doc, true, &guest) < 0)
         return -1;
@@ -77,6 +98,8 @@ int test_domainRestoreFlags(virConnectPtr conn, const char *from, const char *dx
     guest_start(world, guest, VIR_DOMAIN_RUNNING_RESTORED);
     guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_STARTED,
                           VIR_DOMAIN_EVENT_STARTED_RESTORED);
+    if (flags & VIR_DOMAIN_SAVE_PAUSED)
+        stay_paused(world, guest);
     return 0;
 }
 
@@ -134,7 +157,12 @@ int test_domainManagedSave(virDomainPtr dom, unsigned int flags)
         test_error(OPERATION_INVALID, "cannot do managed save for transient domain");
         return -1;
     }
+    if (guest_check_free(guest) < 0)
+        return -1;
+    guest_forget_saved(guest);
     guest->managed_save = true;
+    guest->saved = definition_ref(guest->live);
+    guest->saved_paused = flags & VIR_DOMAIN_SAVE_PAUSED;
     guest_stopped(world, guest, VIR_DOMAIN_SHUTOFF_SAVED, VIR_DOMAIN_EVENT_STOPPED_SAVED);
     return 0;
 }
@@ -152,7 +180,7 @@ int test_domainManagedSaveRemove(virDomainPtr dom, unsigned int flags)
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     WITH_GUEST(dom, -1);
-    guest->managed_save = false;
+    guest_forget_saved(guest);
     return 0;
 }
 

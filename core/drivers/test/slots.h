@@ -31,13 +31,24 @@
     SLOT(connectNumOfDomains)                                                                      \
     SLOT(connectRegisterCloseCallback)                                                             \
     SLOT(connectUnregisterCloseCallback)                                                           \
+    SLOT(domainAbortJob)                                                                           \
+    SLOT(domainAbortJobFlags)                                                                      \
     SLOT(domainAddIOThread)                                                                        \
     SLOT(domainAgentSetResponseTimeout)                                                            \
     SLOT(domainAttachDevice)                                                                       \
     SLOT(domainAttachDeviceFlags)                                                                  \
     SLOT(domainAuthorizedSSHKeysGet)                                                               \
     SLOT(domainAuthorizedSSHKeysSet)                                                               \
+    SLOT(domainBackupBegin)                                                                        \
+    SLOT(domainBackupGetXMLDesc)                                                                   \
+    SLOT(domainBlockCommit)                                                                        \
+    SLOT(domainBlockCopy)                                                                          \
+    SLOT(domainBlockJobAbort)                                                                      \
+    SLOT(domainBlockJobSetSpeed)                                                                   \
     SLOT(domainBlockPeek)                                                                          \
+    SLOT(domainBlockPull)                                                                          \
+    SLOT(domainBlockRebase)                                                                        \
+    SLOT(domainBlockResize)                                                                        \
     SLOT(domainBlockStats)                                                                         \
     SLOT(domainBlockStatsFlags)                                                                    \
     SLOT(domainCheckpointCreateXML)                                                                \
@@ -56,6 +67,7 @@
     SLOT(domainDefineXML)                                                                          \
     SLOT(domainDefineXMLFlags)                                                                     \
     SLOT(domainDelIOThread)                                                                        \
+    SLOT(domainDelThrottleGroup)                                                                   \
     SLOT(domainDestroy)                                                                            \
     SLOT(domainDestroyFlags)                                                                       \
     SLOT(domainDetachDevice)                                                                       \
@@ -65,9 +77,11 @@
     SLOT(domainFSThaw)                                                                             \
     SLOT(domainFSTrim)                                                                             \
     SLOT(domainGetAutostart)                                                                       \
+    SLOT(domainGetAutostartOnce)                                                                   \
     SLOT(domainGetBlkioParameters)                                                                 \
     SLOT(domainGetBlockInfo)                                                                       \
     SLOT(domainGetBlockIoTune)                                                                     \
+    SLOT(domainGetBlockJobInfo)                                                                    \
     SLOT(domainGetCPUStats)                                                                        \
     SLOT(domainGetControlInfo)                                                                     \
     SLOT(domainGetDiskErrors)                                                                      \
@@ -79,6 +93,8 @@
     SLOT(domainGetIOThreadInfo)                                                                    \
     SLOT(domainGetInfo)                                                                            \
     SLOT(domainGetInterfaceParameters)                                                             \
+    SLOT(domainGetJobInfo)                                                                         \
+    SLOT(domainGetJobStats)                                                                        \
     SLOT(domainGetLaunchSecurityInfo)                                                              \
     SLOT(domainGetMaxMemory)                                                                       \
     SLOT(domainGetMaxVcpus)                                                                        \
@@ -98,6 +114,7 @@
     SLOT(domainGetVcpuPinInfo)                                                                     \
     SLOT(domainGetVcpus)                                                                           \
     SLOT(domainGetVcpusFlags)                                                                      \
+    SLOT(domainGraphicsReload)                                                                     \
     SLOT(domainGetXMLDesc)                                                                         \
     SLOT(domainHasCurrentSnapshot)                                                                 \
     SLOT(domainHasManagedSaveImage)                                                                \
@@ -114,9 +131,28 @@
     SLOT(domainLookupByName)                                                                       \
     SLOT(domainLookupByUUID)                                                                       \
     SLOT(domainManagedSave)                                                                        \
+    SLOT(domainManagedSaveDefineXML)                                                               \
+    SLOT(domainManagedSaveGetXMLDesc)                                                              \
     SLOT(domainManagedSaveRemove)                                                                  \
     SLOT(domainMemoryPeek)                                                                         \
     SLOT(domainMemoryStats)                                                                        \
+    SLOT(domainMigrateBegin3)                                                                      \
+    SLOT(domainMigrateBegin3Params)                                                                \
+    SLOT(domainMigrateConfirm3)                                                                    \
+    SLOT(domainMigrateConfirm3Params)                                                              \
+    SLOT(domainMigrateFinish3)                                                                     \
+    SLOT(domainMigrateFinish3Params)                                                               \
+    SLOT(domainMigrateGetCompressionCache)                                                         \
+    SLOT(domainMigrateGetMaxDowntime)                                                              \
+    SLOT(domainMigrateGetMaxSpeed)                                                                 \
+    SLOT(domainMigratePerform3)                                                                    \
+    SLOT(domainMigratePerform3Params)                                                              \
+    SLOT(domainMigratePrepare3)                                                                    \
+    SLOT(domainMigratePrepare3Params)                                                              \
+    SLOT(domainMigrateSetCompressionCache)                                                         \
+    SLOT(domainMigrateSetMaxDowntime)                                                              \
+    SLOT(domainMigrateSetMaxSpeed)                                                                 \
+    SLOT(domainMigrateStartPostCopy)                                                               \
     SLOT(domainOpenChannel)                                                                        \
     SLOT(domainOpenConsole)                                                                        \
     SLOT(domainOpenGraphics)                                                                       \
@@ -135,18 +171,22 @@
     SLOT(domainReset)                                                                              \
     SLOT(domainRestore)                                                                            \
     SLOT(domainRestoreFlags)                                                                       \
+    SLOT(domainRestoreParams)                                                                      \
     SLOT(domainResume)                                                                             \
     SLOT(domainRevertToSnapshot)                                                                   \
     SLOT(domainSave)                                                                               \
     SLOT(domainSaveFlags)                                                                          \
     SLOT(domainSaveImageDefineXML)                                                                 \
     SLOT(domainSaveImageGetXMLDesc)                                                                \
+    SLOT(domainSaveParams)                                                                         \
     SLOT(domainScreenshot)                                                                         \
     SLOT(domainSendKey)                                                                            \
     SLOT(domainSendProcessSignal)                                                                  \
     SLOT(domainSetAutostart)                                                                       \
+    SLOT(domainSetAutostartOnce)                                                                   \
     SLOT(domainSetBlkioParameters)                                                                 \
     SLOT(domainSetBlockIoTune)                                                                     \
+    SLOT(domainSetBlockThreshold)                                                                  \
     SLOT(domainSetGuestVcpus)                                                                      \
     SLOT(domainSetIOThreadParams)                                                                  \
     SLOT(domainSetInterfaceParameters)                                                             \
@@ -158,6 +198,7 @@
     SLOT(domainSetMemoryParameters)                                                                \
     SLOT(domainSetMemoryStatsPeriod)                                                               \
     SLOT(domainSetMetadata)                                                                        \
+    SLOT(domainSetThrottleGroup)                                                                   \
     SLOT(domainSetNumaParameters)                                                                  \
     SLOT(domainSetPerfEvents)                                                                      \
     SLOT(domainSetSchedulerParameters)                                                             \
@@ -182,6 +223,7 @@
     SLOT(domainSnapshotLookupByName)                                                               \
     SLOT(domainSnapshotNum)                                                                        \
     SLOT(domainSnapshotNumChildren)                                                                \
+    SLOT(domainStartDirtyRateCalc)                                                                 \
     SLOT(domainSuspend)                                                                            \
     SLOT(domainUndefine)                                                                           \
     SLOT(domainUndefineFlags)                                                                      \

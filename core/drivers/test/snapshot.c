@@ -3,6 +3,7 @@
 
 #include "core/conf/domain/abi.h"
 #include "core/conf/domainsnapshot/complete.h"
+#include "core/conf/domainsnapshot/hooks.h"
 
 const struct moment_kind snapshot_kind = {
     .name = "snapshot",
@@ -153,6 +154,8 @@ virDomainSnapshotPtr test_domainSnapshotCreateXML(virDomainPtr domain, const cha
                                                   unsigned int flags)
 {
     unsigned int doc_flags = DOC_INACTIVE | (flags & CREATE(VALIDATE) ? DOC_VALIDATE : 0);
+    const struct doc_context ctx = {
+        .opaque = flags & CREATE(REDEFINE) ? domainsnapshot_redefined : domainsnapshot_to_be_taken};
     struct domainsnapshot *doc;
     virDomainSnapshotPtr snapshot;
 
@@ -163,7 +166,7 @@ virDomainSnapshotPtr test_domainSnapshotCreateXML(virDomainPtr domain, const cha
                         CREATE(ATOMIC) | CREATE(LIVE) | CREATE(VALIDATE),
                     __func__) < 0)
         return NULL;
-    doc = domainsnapshot_parse(xmlDesc, NULL, doc_flags);
+    doc = domainsnapshot_parse(xmlDesc, &ctx, doc_flags);
     if (!doc)
         return NULL;
     snapshot = take_for(domain, doc, flags);

@@ -20,6 +20,12 @@ struct world {
         unsigned int pages_to_scan, sleep, across;
     } merging; /* of equal pages, host_memory.c */
     int next_id;
+    unsigned int serial;     /* tells worlds apart; never changes */
+    char *path;              /* of its description; NULL: test:///default */
+    cond_t changed;          /* jobs have; with `lock` */
+    unsigned int job_serial; /* of the last job, jobs.h */
+    struct alarm *alarm;     /* alarm.h; NULL: no job yet */
+    GHashTable *arrivals;    /* definitions on their way here, migrate_in.c; NULL: none */
     struct objlist guests;   /* struct guest, domain.h */
     struct objlist networks; /* struct net, network.h */
     struct objlist pools;    /* struct pool, storage.h */
@@ -33,15 +39,9 @@ struct world {
     struct faults
         *faults; /* what calls are to suffer, fault.h; stays as it is from the opening on */
     struct logins *logins; /* who may connect, login.h; the same */
+    GPtrArray *pipes;      /* struct pipe, to be finished when the lock is let go of */
 };
 
-static inline struct world *world_of(virConnectPtr conn)
-{
-    return conn->data.hypervisor;
-}
-    GPtrArray *pipes;      /* struct pipe, to be finished when the lock is let go of */
-
-/* test:///default: made on first use, gone with its last connection. */
 /* world_guard(world): the lock to the end of the scope, for calls that may end a guest's run. Who
  * reads from what has ended is told afterwards. */
 struct pipe;
@@ -56,10 +56,18 @@ static inline void world_guard_drop(world_guard_t *guard)
     __attribute__((cleanup(world_guard_drop), unused)) world_guard_t G_PASTE(guard_, __LINE__) =   \
         (lock_take(&(world)->lock), (world))
 
+static inline struct world *world_of(virConnectPtr conn)
+{
+    return conn->data.hypervisor;
+}
+
+/* test:///default: made on first use, gone with its last connection. */
 struct world *world_default(void);
 /* From a node description; NULL with an error. */
 struct world *world_from_file(const char *path);
 void world_unref(struct world *world);
+/* The world behind a URI that this process has open, with a reference; NULL with an error. */
+struct world *world_open_elsewhere(const char *uri);
 
 /* From now on the connection gets the world's events, until world_leave(). */
 void world_join(struct world *world, virConnectPtr conn);

@@ -5,6 +5,7 @@
 
 #include "core/drivers/test/device.h"
 #include "core/drivers/test/iothread.h"
+#include "core/drivers/test/jobs.h"
 #include "core/drivers/test/list.h"
 #include "core/drivers/test/memory.h"
 #include "core/drivers/test/vcpu.h"
@@ -96,7 +97,6 @@ static void interface_stats(const struct guest *guest, struct params *list)
 static void block_stats(const struct guest *guest, struct params *list)
 {
     const struct domain *doc = guest_doc(guest);
-    virDomainBlockInfo size = disk_size();
     virDomainBlockStatsStruct traffic;
 
     if (!guest_active(guest))
@@ -105,6 +105,8 @@ static void block_stats(const struct guest *guest, struct params *list)
     disk_traffic(&traffic);
     for (unsigned int i = 0; i < doc->devices.n_disks; i++) {
         const struct domain_disk *disk = &doc->devices.disks[i];
+        virDomainBlockInfo size = disk_size(guest, disk);
+        const unsigned long long *threshold = guest_disk_threshold(guest, disk->target.dev);
 
         params_add_string(list, disk->target.dev, "block.%u.name", i);
         if (!disk_source(disk))
@@ -117,6 +119,8 @@ static void block_stats(const struct guest *guest, struct params *list)
         params_add_ullong(list, size.allocation, "block.%u.allocation", i);
         params_add_ullong(list, size.capacity, "block.%u.capacity", i);
         params_add_ullong(list, size.physical, "block.%u.physical", i);
+        if (threshold)
+            params_add_ullong(list, *threshold, "block.%u.threshold", i);
     }
 }
 
@@ -143,7 +147,7 @@ static const struct group {
     {VIR_DOMAIN_STATS_STATE, state_stats},         {VIR_DOMAIN_STATS_CPU_TOTAL, cpu_stats},
     {VIR_DOMAIN_STATS_BALLOON, balloon_stats},     {VIR_DOMAIN_STATS_VCPU, vcpu_stats},
     {VIR_DOMAIN_STATS_INTERFACE, interface_stats}, {VIR_DOMAIN_STATS_BLOCK, block_stats},
-    {VIR_DOMAIN_STATS_IOTHREAD, iothread_stats},
+    {VIR_DOMAIN_STATS_IOTHREAD, iothread_stats},   {VIR_DOMAIN_STATS_DIRTYRATE, dirtyrate_stats},
 };
 
 /* Which filters there are, in terms of those of lists. */
