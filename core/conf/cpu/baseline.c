@@ -13,7 +13,7 @@ static GPtrArray *read_hosts(const char *const *xml, unsigned n_xml)
         return NULL;
     }
     for (unsigned i = 0; i < n_xml; i++) {
-        struct cpu *host = cpu_parse(xml[i], NULL, 0);
+        struct cpu *host = cpu_parse(xml[i], &cpu_host_context, 0);
 
         if (!host)
             return NULL;

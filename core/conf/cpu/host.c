@@ -4,14 +4,10 @@
 
 #include <corral/corral.h>
 
+const struct doc_context cpu_host_context = {.driver = NULL};
+
 int cpu_require_host(const struct cpu *cpu)
 {
-    if (cpu->mode) {
-        error_set(VIR_FROM_CPU, VIR_ERR_CONFIG_UNSUPPORTED,
-                  "Attribute mode is only allowed for guest CPU, not '%s'",
-                  doc_word(&cpu_mode_words, cpu->mode));
-        return -1;
-    }
     if (!cpu->arch) {
         error_set(VIR_FROM_CPU, VIR_ERR_XML_ERROR, "Missing CPU architecture");
         return -1;

@@ -3,5 +3,8 @@
 
 #include "conf/cpu_doc.h"
 
+/* For cpu_parse(): what only guests have is overlooked, but a mode is refused. */
+extern const struct doc_context cpu_host_context;
+
 /* -1 with an error for a guest's, and for one without architecture or model. */
 int cpu_require_host(const struct cpu *cpu);

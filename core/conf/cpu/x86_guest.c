@@ -6,32 +6,43 @@
 /* What must be said about a model to arrive at the features that are wanted. */
 struct words {
     const struct cpu_known *model;
-    struct cpu_set more, less;
-    unsigned n, n_less;
+    struct cpu_set more, less, gone; /* `gone`: what models once had, told last */
+    unsigned cost, penalty, n_less;
     bool liked;
 };
+
+/* Taking away is worse than adding, the more so the more there is of it. */
+static unsigned penalty_for(unsigned n_less)
+{
+    unsigned pairs = (n_less + 1) / 2;
+
+    return pairs * (pairs + 1) / 2;
+}
 
 static struct words words_for(const struct cpu_known *model, const struct x86_wish *wish)
 {
     struct words words = {.model = model};
 
     words.more = cpu_set_less(wish->features, model->features);
-    words.less = cpu_set_less(cpu_set_or(model->features, model->had), wish->features);
-    words.n_less = cpu_set_count(words.less);
-    words.n = cpu_set_count(words.more) + words.n_less;
+    words.less = cpu_set_less(model->features, wish->features);
+    words.gone = cpu_set_less(model->had, wish->features);
+    words.n_less = cpu_set_count(words.less) + cpu_set_count(words.gone);
+    words.penalty = penalty_for(words.n_less);
+    words.cost = cpu_set_count(words.more) + words.n_less + words.penalty;
     for (size_t i = 0; i < wish->n_liked && !words.liked; i++)
         words.liked = wish->liked[i] == model;
     return words;
 }
 
-/* A model of one of the hosts that needs nothing taken away is safer than fewer words. */
+/* A model of one of the hosts that needs less taken away is safer than fewer words. */
 static bool is_better(const struct words *words, const struct words *best)
 {
     if (!best->model)
         return true;
-    if (words->liked && words->n_less == 0 && best->n_less > 0)
+    if (words->liked && words->penalty < best->penalty)
         return true;
-    return words->n < best->n;
+    return words->cost < best->cost ||
+           (words->cost == best->cost && words->penalty < best->penalty);
 }
 
 static bool may_be(const struct cpu_known *model, const struct x86_wish *wish)
@@ -70,5 +81,6 @@ struct cpu *x86_guest(const struct x86_wish *wish)
                         wish->maker ? wish->maker->name : NULL);
     say(cpu, best.more, CPU_FEATURES_POLICY_REQUIRE);
     say(cpu, best.less, CPU_FEATURES_POLICY_DISABLE);
+    say(cpu, best.gone, CPU_FEATURES_POLICY_DISABLE);
     return cpu;
 }
