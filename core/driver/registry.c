@@ -7,9 +7,11 @@
 #include "core/object/error.h"
 
 extern const struct connect_driver test_connect_driver;
+extern const struct connect_driver remote_connect_driver;
 
 static const struct connect_driver *const drivers[] = {
     &test_connect_driver,
+    &remote_connect_driver, /* last: it takes what nobody here knows */
 };
 
 /* Nobody named a URI: what is set for that case, or what the first driver that answers stands for.

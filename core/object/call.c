@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "core/base/log.h"
 #include "core/object/error.h"
 
 /* Lock order: a driver's lock, then the group's. A cancel, which needs a driver's lock to wake its
@@ -301,6 +302,23 @@ static int open_eventfd(struct call *call)
         return -1;
     }
     return 0;
+}
+
+void call_lend_eventfd(struct call *call, int eventfd)
+{
+    lock_guard(&call->group->lock);
+    call->eventfd = eventfd;
+}
+
+/* A cancel may have written to it: the next call must not find that. */
+void call_take_back_eventfd(struct call *call)
+{
+    eventfd_t count;
+
+    lock_guard(&call->group->lock);
+    if (call->cancelled && eventfd_read(call->eventfd, &count) < 0)
+        log_debug("%s was cancelled before it waited", call->function);
+    call->eventfd = -1;
 }
 
 static int poll_until(struct pollfd *fds, int n, gint64 until)

@@ -84,6 +84,12 @@ int call_cond_wait(struct call *call, cond_t *cond, lock_t *lock);
 /* The same up to a moment of one's own: 1 to look again, 0 when it has passed, -1 with an error. */
 int call_cond_wait_until(struct call *call, cond_t *cond, lock_t *lock, gint64 until);
 
+/* What wakes call_poll() is otherwise made for each call that polls, and two system calls are much
+ * for one that is answered at once: this eventfd of the caller's takes its place, for one call at a
+ * time, until it is taken back. */
+void call_lend_eventfd(struct call *call, int eventfd);
+void call_take_back_eventfd(struct call *call);
+
 /* poll(): how many descriptors are ready, or -1 with an error. */
 int call_poll(struct call *call, struct pollfd *fds, int n);
 

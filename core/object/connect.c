@@ -108,3 +108,20 @@ int connect_unwatch_close(virConnectPtr conn, virConnectCloseFunc callback)
     connect_release(conn);
     return 0;
 }
+
+/* The callback may take itself out, and the connection with it. */
+void connect_tell_closed(virConnectPtr conn, int reason)
+{
+    virConnectCloseFunc callback;
+    void *opaque;
+
+    lock_take(&conn->lock);
+    callback = conn->close_callback;
+    opaque = conn->close_opaque;
+    lock_drop(&conn->lock);
+    if (!callback)
+        return;
+    connect_hold(conn);
+    callback(conn, reason, opaque);
+    connect_release(conn);
+}

@@ -46,3 +46,5 @@ virErrorPtr connect_error_copy(virConnectPtr conn);
 int connect_watch_close(virConnectPtr conn, virConnectCloseFunc callback, void *opaque,
                         virFreeCallback freecb);
 int connect_unwatch_close(virConnectPtr conn, virConnectCloseFunc callback);
+/* Calls it; from the event loop. */
+void connect_tell_closed(virConnectPtr conn, int reason);

@@ -50,3 +50,11 @@ int stream_attach(virStreamPtr stream, const struct stream_driver *driver, void 
     stream->release = release;
     return 0;
 }
+
+void stream_detach(virStreamPtr stream)
+{
+    stream->release(stream);
+    stream->driver = &unattached;
+    stream->data = NULL;
+    stream->release = NULL;
+}

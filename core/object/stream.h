@@ -19,3 +19,6 @@ virStreamPtr stream_new(virConnectPtr conn, unsigned int flags);
 /* Connects the stream to something; refused when it is in use already. */
 int stream_attach(virStreamPtr stream, const struct stream_driver *driver, void *data,
                   void (*release)(virStreamPtr stream));
+
+/* What stream_attach() was called for has failed: the stream carries nothing, as before. */
+void stream_detach(virStreamPtr stream);

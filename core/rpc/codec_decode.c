@@ -38,8 +38,7 @@ static gboolean get_string_buffer(struct xdr_in *in, const struct wire_field *fi
     return TRUE;
 }
 
-static gboolean get_uuid(struct xdr_in *in, const struct wire_field *field, void *value,
-                         G_GNUC_UNUSED gboolean owned)
+static gboolean get_uuid(struct xdr_in *in, const struct wire_field *field, void *value)
 {
     const guint8 *uuid = xdr_get_bytes(in, 16);
     *AT(value, field->offset, const guint8 *) = uuid;
@@ -193,23 +192,14 @@ static gboolean get_strings(struct xdr_in *in, const struct wire_field *field, v
     return TRUE;
 }
 
-static gboolean get_record(struct xdr_in *in, const struct wire_field *field, void *value,
-                           gboolean owned)
-{
-    return get_fields(in, field->type, AT(value, field->offset, char), owned);
-}
-
 typedef gboolean (*get_function)(struct xdr_in *, const struct wire_field *, void *, gboolean);
 
 static const get_function get_functions[] = {
-    [WIRE_STRING] = get_string,
     [WIRE_STRING_BUFFER] = get_string_buffer,
-    [WIRE_UUID] = get_uuid,
     [WIRE_BYTES] = get_bytes,
     [WIRE_CHARS] = get_char_buffer,
     [WIRE_CHAR_LIST] = get_char_list,
     [WIRE_CHAR_LIST_BUFFER] = get_char_list_buffer,
-    [WIRE_RECORD] = get_record,
     [WIRE_RECORD_OPTIONAL] = get_optional,
     [WIRE_RECORDS] = get_records,
     [WIRE_RECORD_POINTERS] = get_records,
@@ -246,16 +236,27 @@ static gboolean get_small(struct xdr_in *in, const struct wire_field *field, voi
     }
 }
 
+/* What most messages are made of goes without a call through a pointer. */
 static gboolean get_field(struct xdr_in *in, const struct wire_field *field, void *value,
                           gboolean owned)
 {
-    if (field->kind == WIRE_I32)
+    owned = owned && !(field->flags & WIRE_BORROWED);
+    switch (field->kind) {
+    case WIRE_I32:
         return xdr_get_u32(in, AT(value, field->offset, guint32));
-    if (field->kind == WIRE_I64)
+    case WIRE_I64:
         return xdr_get_u64(in, AT(value, field->offset, guint64));
-    if (field->kind < WIRE_STRING)
-        return get_small(in, field, value);
-    return get_functions[field->kind](in, field, value, owned && !(field->flags & WIRE_BORROWED));
+    case WIRE_STRING:
+        return get_string(in, field, value, owned);
+    case WIRE_UUID:
+        return get_uuid(in, field, value);
+    case WIRE_RECORD:
+        return get_fields(in, field->type, AT(value, field->offset, char), owned);
+    default:
+        if (field->kind < WIRE_STRING)
+            return get_small(in, field, value);
+        return get_functions[field->kind](in, field, value, owned);
+    }
 }
 
 static gboolean get_fields(struct xdr_in *in, unsigned int type, void *value, gboolean owned)

@@ -156,16 +156,6 @@ static gboolean put_strings(struct xdr_out *out, const struct wire_field *field,
 
 typedef gboolean (*put_function)(struct xdr_out *, const struct wire_field *, const void *);
 
-static gboolean put_record(struct xdr_out *out, const struct wire_field *field, const void *value)
-{
-    return put_fields(out, field->type, CONST_AT(value, field->offset, char));
-}
-
-static gboolean put_string(struct xdr_out *out, const struct wire_field *field, const void *value)
-{
-    return put_text(out, field, *CONST_AT(value, field->offset, char *));
-}
-
 static gboolean put_char_buffer(struct xdr_out *out, const struct wire_field *field,
                                 const void *value)
 {
@@ -173,14 +163,11 @@ static gboolean put_char_buffer(struct xdr_out *out, const struct wire_field *fi
 }
 
 static const put_function put_functions[] = {
-    [WIRE_STRING] = put_string,
     [WIRE_STRING_BUFFER] = put_text_buffer,
-    [WIRE_UUID] = put_uuid,
     [WIRE_BYTES] = put_bytes,
     [WIRE_CHARS] = put_char_buffer,
     [WIRE_CHAR_LIST] = put_char_list,
     [WIRE_CHAR_LIST_BUFFER] = put_char_list_buffer,
-    [WIRE_RECORD] = put_record,
     [WIRE_RECORD_OPTIONAL] = put_optional,
     [WIRE_RECORDS] = put_records,
     [WIRE_RECORD_POINTERS] = put_record_pointers,
@@ -198,6 +185,7 @@ static gboolean put_narrow(struct xdr_out *out, int value, int least, int most)
     return xdr_put_u32(out, (guint32)value);
 }
 
+/* What most messages are made of goes without a call through a pointer. */
 static gboolean put_field(struct xdr_out *out, const struct wire_field *field, const void *value)
 {
     switch (field->kind) {
@@ -215,6 +203,12 @@ static gboolean put_field(struct xdr_out *out, const struct wire_field *field, c
         return put_narrow(out, *CONST_AT(value, field->offset, int), 0, G_MAXUINT8);
     case WIRE_I8_INT:
         return put_narrow(out, *CONST_AT(value, field->offset, int), G_MININT8, G_MAXINT8);
+    case WIRE_STRING:
+        return put_text(out, field, *CONST_AT(value, field->offset, char *));
+    case WIRE_UUID:
+        return put_uuid(out, field, value);
+    case WIRE_RECORD:
+        return put_fields(out, field->type, CONST_AT(value, field->offset, char));
     default:
         return put_functions[field->kind](out, field, value);
     }

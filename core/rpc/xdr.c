@@ -6,7 +6,7 @@ gboolean xdr_fault(struct xdr_fault *fault, enum xdr_problem problem, guint64 se
     return FALSE;
 }
 
-gboolean xdr_in_short(struct xdr_in *in, size_t size)
+gboolean xdr_in_short(struct xdr_in *in, guint64 size)
 {
     return xdr_fault(&in->fault, XDR_SHORT, size, in->size - in->at);
 }
@@ -19,19 +19,6 @@ gboolean xdr_get_present(struct xdr_in *in, gboolean *ret_present)
     if (present > 1)
         return xdr_fault(&in->fault, XDR_RANGE, present, 1);
     *ret_present = (gboolean)present;
-    return TRUE;
-}
-
-gboolean xdr_get_count(struct xdr_in *in, guint32 max, size_t least, guint32 *ret_count)
-{
-    guint32 count;
-    if (!xdr_get_u32(in, &count))
-        return FALSE;
-    if (count > max)
-        return xdr_fault(&in->fault, XDR_LONG, count, max);
-    if (count > (in->size - in->at) / least)
-        return xdr_in_short(in, count * least);
-    *ret_count = count;
     return TRUE;
 }
 
@@ -89,24 +76,4 @@ gboolean xdr_out_grow(struct xdr_out *out, size_t size)
         return xdr_fault(&out->fault, XDR_FULL, have + size, out->limit);
     set_room(out, out->start + MIN(out->limit, MAX(2 * (have + size), (size_t)ROOM_AT_FIRST)));
     return TRUE;
-}
-
-gboolean xdr_put_bytes(struct xdr_out *out, const void *bytes, size_t size)
-{
-    size_t padded = (size + 3) & ~(size_t)3;
-    guint8 *room = xdr_put_room(out, padded);
-    if (!room)
-        return FALSE;
-    if (padded != size)
-        memset(room + padded - 4, 0, 4);
-    if (size > 0)
-        memcpy(room, bytes, size);
-    return TRUE;
-}
-
-gboolean xdr_put_counted(struct xdr_out *out, const void *bytes, size_t size, guint32 max)
-{
-    if (size > max)
-        return xdr_fault(&out->fault, XDR_LONG, size, max);
-    return xdr_put_u32(out, (guint32)size) && xdr_put_bytes(out, bytes, size);
 }

@@ -39,7 +39,7 @@ static inline struct xdr_in xdr_in(guint8 *data, size_t size)
 /* Cold, and all return FALSE. */
 gboolean xdr_fault(struct xdr_fault *fault, enum xdr_problem problem, guint64 seen, guint64 limit)
     __attribute__((cold));
-gboolean xdr_in_short(struct xdr_in *in, size_t size) __attribute__((cold));
+gboolean xdr_in_short(struct xdr_in *in, guint64 size) __attribute__((cold));
 
 /* `size` bytes and what pads them, or NULL with the fault noted. */
 static inline guint8 *xdr_get_bytes(struct xdr_in *in, size_t size)
@@ -91,7 +91,19 @@ gboolean xdr_get_present(struct xdr_in *in, gboolean *ret_present);
 
 /* How many elements follow: at most `max`, and no more than the rest of the message can hold when
  * each takes `least` bytes. Nothing may be allocated for a count that this has not let through. */
-gboolean xdr_get_count(struct xdr_in *in, guint32 max, size_t least, guint32 *ret_count);
+static inline gboolean xdr_get_count(struct xdr_in *in, guint32 max, guint32 least,
+                                     guint32 *ret_count)
+{
+    guint32 count;
+    if (!xdr_get_u32(in, &count))
+        return FALSE;
+    if (G_UNLIKELY(count > max))
+        return xdr_fault(&in->fault, XDR_LONG, count, max);
+    if (G_UNLIKELY((guint64)count * least > in->size - in->at))
+        return xdr_in_short(in, (guint64)count * least);
+    *ret_count = count;
+    return TRUE;
+}
 
 /* A string where it lies, ended there; valid as long as the message. */
 char *xdr_get_string(struct xdr_in *in, guint32 max, size_t *ret_length);
@@ -155,7 +167,33 @@ static inline gboolean xdr_put_u64(struct xdr_out *out, guint64 value)
 }
 
 /* Fixed opaque data: the bytes and what pads them. */
-gboolean xdr_put_bytes(struct xdr_out *out, const void *bytes, size_t size);
+static inline gboolean xdr_put_bytes(struct xdr_out *out, const void *bytes, size_t size)
+{
+    size_t padded = (size + 3) & ~(size_t)3;
+    guint8 *room = xdr_put_room(out, padded);
+    if (!room)
+        return FALSE;
+    if (size > 0) {
+        memset(room + padded - 4, 0, 4);
+        memcpy(room, bytes, size);
+    }
+    return TRUE;
+}
 
 /* Counted opaque data, which is also how a string goes. */
-gboolean xdr_put_counted(struct xdr_out *out, const void *bytes, size_t size, guint32 max);
+static inline gboolean xdr_put_counted(struct xdr_out *out, const void *bytes, size_t size,
+                                       guint32 max)
+{
+    size_t padded = (size + 3) & ~(size_t)3;
+    guint8 *room;
+    if (G_UNLIKELY(size > max))
+        return xdr_fault(&out->fault, XDR_LONG, size, max);
+    room = xdr_put_room(out, 4 + padded);
+    if (!room)
+        return FALSE;
+    /* the word before the end first: it holds what pads the bytes, or the count of none */
+    memset(room + padded, 0, 4);
+    xdr_store_u32(room, (guint32)size);
+    memcpy(room + 4, bytes, size);
+    return TRUE;
+}

@@ -1,0 +1,105 @@
+#include "core/drivers/remote/call.h"
+
+#include <unistd.h>
+
+#include "core/drivers/remote/remote.h"
+#include "core/object/error.h"
+#include "core/rpc/procedure.h"
+
+static int call_daemon(virConnectPtr conn, const char *function, struct rpc_request *request,
+                       struct rpc_result *result)
+{
+    const struct wire_program *program = wire_program(request->program);
+    const struct wire_procedure *procedure = wire_procedure(program, request->procedure);
+    struct call call;
+    int status;
+
+    request->version = program->version;
+    request->args_type = procedure->args;
+    result->type = procedure->ret;
+    call_begin_as(&call, &conn->calls, function);
+    status = rpc_client_call(remote_of(conn)->client, &call, request, result);
+    call_end(&call);
+    return status;
+}
+
+/* Descriptors that nobody asked for are not kept. */
+static void drop_fds(struct rpc_result *result, int from)
+{
+    for (int i = from; i < result->n_fds; i++)
+        close(result->fds[i]);
+}
+
+int remote_call(virConnectPtr conn, const char *function, guint32 program, int procedure,
+                const void *args, void *ret)
+{
+    struct rpc_request request = {.program = program, .procedure = procedure, .args = args};
+    struct rpc_result result;
+
+    result.value = ret;
+    if (call_daemon(conn, function, &request, &result) < 0)
+        return -1;
+    drop_fds(&result, 0);
+    return 0;
+}
+
+int remote_call_stream(virConnectPtr conn, const char *function, virStreamPtr stream,
+                       guint32 program, int procedure, const void *args, void *ret)
+{
+    struct rpc_request request = {.program = program, .procedure = procedure, .args = args};
+    struct rpc_result result;
+
+    request.stream = remote_stream_attach(stream);
+    if (!request.stream)
+        return -1;
+    result.value = ret;
+    if (call_daemon(conn, function, &request, &result) < 0) {
+        remote_stream_detach(stream);
+        return -1;
+    }
+    drop_fds(&result, 0);
+    return 0;
+}
+
+int remote_call_fds(virConnectPtr conn, const char *function, struct remote_fds *fds,
+                    guint32 program, int procedure, const void *args, void *ret)
+{
+    struct rpc_request request = {.program = program,
+                                  .procedure = procedure,
+                                  .args = args,
+                                  .fds = fds->in,
+                                  .n_fds = fds->n_in};
+    struct rpc_result result;
+
+    if (fds->n_in && !rpc_client_socket(remote_of(conn)->client)->local) {
+        error_set(VIR_FROM_REMOTE, VIR_ERR_NO_SUPPORT,
+                  "%s: descriptors can be passed over a Unix socket only", function);
+        return -1;
+    }
+    result.value = ret;
+    if (call_daemon(conn, function, &request, &result) < 0)
+        return -1;
+    fds->n_out = MIN(fds->n_out, result.n_fds);
+    memcpy(fds->out, result.fds, fds->n_out * sizeof(*fds->out));
+    drop_fds(&result, fds->n_out);
+    return 0;
+}
+
+int remote_check_room(const char *function, size_t count, size_t room)
+{
+    if (count <= room)
+        return 0;
+    error_set(VIR_FROM_REMOTE, VIR_ERR_RPC,
+              "%s: the daemon answered with %zu, and %zu were asked for", function, count, room);
+    return -1;
+}
+
+char **remote_take_strings(char ***strings, unsigned int *count)
+{
+    char **taken = g_renew(char *, *strings, *count + 1);
+
+    taken[*count] = NULL;
+    *strings = NULL;
+    *count = 0;
+    return taken;
+}

@@ -1,0 +1,198 @@
+/* Connections that a daemon serves: opening, what is agreed on then, and the end. */
+#include <string.h>
+
+#include "core/driver/registry.h"
+#include "core/drivers/remote/address.h"
+#include "core/drivers/remote/auth.h"
+#include "core/drivers/remote/call.h"
+#include "core/drivers/remote/event.h"
+#include "core/drivers/remote/remote.h"
+#include "core/drivers/remote/transport.h"
+#include "core/event/loop.h"
+#include "core/object/error.h"
+
+/* Features that are asked for by number; the field's. */
+#define FEATURE_KEEPALIVE 10
+
+/* How long the daemon may take to end what belongs to a connection. */
+#define GOODBYE_MS 10000
+
+static const struct rpc_client_handler handler = {
+    .event = remote_event,
+    .closed = remote_closed,
+};
+
+/* 1, 0, or -1 with an error. */
+int remote_supports(virConnectPtr conn, int feature)
+{
+    wire_connect_supports_feature_args args = {.feature = feature};
+    wire_connect_supports_feature_ret ret;
+
+    if (remote_call(conn, "virConnectOpen", WIRE_PROGRAM_REMOTE, WIRE_PROC_CONNECT_SUPPORTS_FEATURE,
+                    &args, &ret) < 0)
+        return -1;
+    return ret.supported > 0;
+}
+
+/* With an event loop there is somebody to answer the daemon's pings, which it may then send. */
+static int agree(virConnectPtr conn)
+{
+    struct remote *remote = remote_of(conn);
+
+    if (!event_loop_registered())
+        return 0;
+    if (rpc_client_use_loop(remote->client) < 0)
+        return -1;
+    return remote_supports(conn, FEATURE_KEEPALIVE) < 0 ? -1 : 0;
+}
+
+static int open_name(virConnectPtr conn, const struct remote_address *address, unsigned int flags)
+{
+    wire_connect_open_args args = {.name = *address->name ? address->name : NULL,
+                                   .flags = flags & ~(unsigned int)VIR_CONNECT_NO_ALIASES};
+
+    return remote_call(conn, "virConnectOpen", WIRE_PROGRAM_REMOTE, WIRE_PROC_CONNECT_OPEN, &args,
+                       NULL);
+}
+
+/* Nobody named what the daemon should open: it says what it has chosen. */
+static int ask_uri(virConnectPtr conn)
+{
+    wire_connect_get_uri_ret ret;
+
+    if (remote_call(conn, "virConnectOpen", WIRE_PROGRAM_REMOTE, WIRE_PROC_CONNECT_GET_URI, NULL,
+                    &ret) < 0)
+        return -1;
+    g_free(conn->uri);
+    conn->uri = g_steal_pointer(&ret.result);
+    return 0;
+}
+
+/* The daemon ends what belongs to the connection before it answers. Calls of the connection's own
+ * are over by now, so this one is of a group for itself, with a limit. */
+static void say_goodbye(struct remote *remote)
+{
+    struct rpc_request request = {.program = WIRE_PROGRAM_REMOTE,
+                                  .version = 1,
+                                  .procedure = WIRE_PROC_CONNECT_CLOSE,
+                                  .args_type = WIRE_NONE};
+    struct rpc_result result = {.type = WIRE_NONE};
+    struct call_group group;
+    struct call call;
+    virErrorPtr error = error_steal(); /* the end is not to replace what led to it */
+
+    call_group_init(&group);
+    call_group_set_timeout(&group, GOODBYE_MS);
+    call_begin_as(&call, &group, "virConnectClose");
+    rpc_client_call(remote->client, &call, &request, &result);
+    call_end(&call);
+    call_group_clear(&group);
+    error_restore(error);
+}
+
+static struct remote *remote_new(const struct remote_address *address)
+{
+    struct remote *remote = g_new0(struct remote, 1);
+
+    lock_init(&remote->asking);
+    remote->asked = g_hash_table_new(NULL, NULL);
+    remote->encrypted = address->transport == REMOTE_TLS || address->transport == REMOTE_SSH;
+    remote->secure = remote->encrypted || address->transport == REMOTE_UNIX;
+    return remote;
+}
+
+static void remote_free(struct remote *remote)
+{
+    g_hash_table_unref(remote->asked);
+    lock_clear(&remote->asking);
+    g_free(remote);
+}
+
+static void remote_close(virConnectPtr conn)
+{
+    struct remote *remote = remote_of(conn);
+
+    if (!remote)
+        return;
+    if (remote->opened && rpc_client_is_alive(remote->client))
+        say_goodbye(remote);
+    rpc_client_close(remote->client);
+    remote_free(remote);
+    memset(&conn->data, 0, sizeof(conn->data));
+}
+
+static int open_at(virConnectPtr conn, const struct remote_address *address, virConnectAuthPtr auth,
+                   unsigned int flags)
+{
+    if (remote_authenticate(conn, address, auth) < 0 || agree(conn) < 0 ||
+        open_name(conn, address, flags) < 0)
+        return -1;
+    remote_of(conn)->opened = TRUE;
+    return *address->name ? 0 : ask_uri(conn);
+}
+
+static int open_address(virConnectPtr conn, const struct remote_address *address,
+                        virConnectAuthPtr auth, unsigned int flags)
+{
+    struct rpc_socket socket;
+    struct remote *remote;
+
+    if (remote_connect(address, &socket) < 0)
+        return -1;
+    remote = remote_new(address);
+    remote->client = rpc_client_new(&socket, &handler, conn);
+    if (!remote->client) {
+        remote_free(remote);
+        return -1;
+    }
+    conn->tables = remote_tables;
+    conn->data.hypervisor = remote;
+    if (open_at(conn, address, auth, flags) == 0)
+        return 0;
+    remote_close(conn);
+    return -1;
+}
+
+static enum open_result remote_open(virConnectPtr conn, GUri *uri, virConnectAuthPtr auth,
+                                    unsigned int flags)
+{
+    struct remote_address address;
+    int mine = remote_address_parse(&address, uri, conn->readonly);
+    int result;
+
+    if (mine <= 0)
+        return mine < 0 ? OPEN_FAILED : OPEN_DECLINED;
+    result = open_address(conn, &address, auth, flags);
+    remote_address_clear(&address);
+    return result < 0 ? OPEN_FAILED : OPEN_OK;
+}
+
+const struct connect_driver remote_connect_driver = {
+    .name = "remote",
+    .open = remote_open,
+    .close = remote_close,
+};
+
+int remote_connectIsAlive(virConnectPtr conn)
+{
+    return rpc_client_is_alive(remote_of(conn)->client);
+}
+
+int remote_connectIsEncrypted(virConnectPtr conn)
+{
+    return remote_of(conn)->encrypted;
+}
+
+int remote_connectIsSecure(virConnectPtr conn)
+{
+    return remote_of(conn)->secure;
+}
+
+int remote_connectSetKeepAlive(virConnectPtr conn, int interval, unsigned int count)
+{
+    int supported = remote_supports(conn, FEATURE_KEEPALIVE);
+
+    if (supported <= 0)
+        return supported < 0 ? -1 : 1;
+    return rpc_client_keep_alive(remote_of(conn)->client, interval, count);
+}
