@@ -313,7 +313,8 @@ int migrate_confirm(virDomainPtr domain, const struct move *move, bool cancelled
         return 0;
     }
     job = guest_job(guest);
-    if (!job || job->operation != VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT || job->sends)
+    if (!job || job->operation != VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT || job->sends ||
+        (!cancelled && !job->iteration))
         return cancelled ? 0
                          : refuse(VIR_ERR_OPERATION_INVALID,
                                   "domain is not about to leave: no migration has to be confirmed");
