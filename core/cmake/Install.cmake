@@ -2,6 +2,8 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS corral EXPORT corral-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+# for those who write clients in other languages
+install(FILES ${GENERATED_DIR}/protocol.x DESTINATION ${CMAKE_INSTALL_DATADIR}/corral)
 install(DIRECTORY ${GENERATED_DIR}/include/corral DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 # found from where the file lies, so that the installed tree may be moved
 file(RELATIVE_PATH CORRAL_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
