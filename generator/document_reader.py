@@ -42,7 +42,7 @@ _CHILDREN = {
     "when": _CONTENT, "any": ("element",),
 }
 _CHOICES = {
-    "required": ("yes",), "generate": ("yes",), "upper": ("yes",), "pretty": ("yes",),
+    "required": ("yes", "grammar"), "generate": ("yes",), "upper": ("yes",), "pretty": ("yes",),
     "variable": ("yes",), "always": ("yes",), "rare": ("yes",), "where-default": ("yes",), "empty": ("absent",),
     "wrong": ("absent",), "twice": ("merged", "last"), "sign": ("read", "printed"),
     "round": ("down",), "elsewhere": ("ignored",), "keep": ("yes", "open"),
@@ -191,7 +191,8 @@ class DocumentReader:
     def attribute_item(self, node: Node) -> Attribute:
         a = node.attributes
         return Attribute(a["name"], a.get("member", snake(a["name"])), self.value(node),
-                         "required" in a, a.get("only"), node.prose, node.place, a.get("abi", ""))
+                         a.get("required") == "yes", a.get("only"), node.prose, node.place,
+                         a.get("abi", ""), "required" in a)
 
     def text_item(self, node: Node) -> Text:
         a = node.attributes
@@ -243,9 +244,9 @@ class DocumentReader:
         return Element(
             a["name"], member, value, struct, self.content(node), snake(listed) if listed else None,
             a.get("sort"), a.get("unique"), a.get("insert"), self.where(node), a.get("keep"),
-            "always" in a, "rare" in a, "required" in a, self.integer(node, "count") or 0, a.get("hook"),
+            "always" in a, "rare" in a, a.get("required") == "yes", self.integer(node, "count") or 0, a.get("hook"),
             a.get("only"), a.get("error"), a.get("missing"), node.prose, node.place, a.get("abi", ""),
-            a.get("then"), a.get("twice"))
+            a.get("then"), a.get("twice"), "required" in a)
 
     def where(self, node: Node) -> Where | None:
         text = node.attributes.get("where")

@@ -104,6 +104,8 @@ class Attribute:
     place: Place
     #: what the guest sees of it, in the words of a refusal: it may not change under a guest
     abi: str = ""
+    #: the grammar demands it, whether or not reading does
+    expected: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,8 @@ class Element:
     then: str | None = None
     #: given more than once: "merged" into the first, or the "last" one counts; else the first
     twice: str | None = None
+    #: the grammar demands it, whether or not reading does
+    expected: bool = False
 
     @property
     def flag(self) -> bool:

@@ -29,6 +29,7 @@ PATTERNS = {
     "size": r"\s*[+]?[0-9]+", "number": "0x[0-9a-fA-F]+|[0-9]+",
     "prefix": r"[0-9]+|[0-9a-fA-F:.]+", "truth": "true|yes|1|false|no|0",
 }
+UNIT = "[bB]([yY][tT][eE][sS]?)?|[kKmMgGtTpPeE]([iI]?[bB])?"
 MOST_CHOICES = 40
 
 
@@ -81,6 +82,11 @@ def choice(patterns: list[str]) -> str:
 
 def optional(pattern: str) -> str:
     return f"<optional>{pattern}</optional>"
+
+
+def unit(value: Value) -> str:
+    words = f'<data type="string"><param name="pattern">{UNIT}</param></data>'
+    return optional(f'<attribute name="{value.unit_attribute}">{words}</attribute>')
 
 
 class Grammar:
@@ -197,13 +203,11 @@ class Grammar:
                                        "</attribute>")] if item.negate else []
                     body = self.element(element, frame, (*prefix, element.member), negate)
                     parts.elements.setdefault(element.name, []).append((body, "any"))
-            elif item.only != "status":
+            else:
                 body = self.element(item, frame, (*prefix, item.member))
                 parts.elements.setdefault(item.name, []).append((body, often(item)))
 
     def attribute(self, item: Attribute, words: frozenset[str] | None, parts: Parts) -> None:
-        if item.only == "status":
-            return
         if item.value.type == "enum" and words is not None:
             if not set(item.value.allowed) & words and "" not in words:
                 return
@@ -211,15 +215,14 @@ class Grammar:
         if words is not None and not set(item.value.allowed) & words and not item.value.absent:
             return  # absent in this version
         absent_fits = words is None or "" in words or item.value.default in words
-        loose = not item.required and absent_fits and item.only != "output"
+        loose = not item.expected and absent_fits and item.only != "output"
         parts.attributes.setdefault(item.name, []).append(
             optional(pattern) if loose or item.only else pattern)
         self.unit(item.value, parts)
 
     def unit(self, value: Value, parts: Parts) -> None:
         if value.type == "size":
-            name = value.unit_attribute
-            parts.attributes[name] = [optional(f'<attribute name="{name}"/>')]
+            parts.attributes[value.unit_attribute] = [unit(value)]
 
     def element(self, item: Element, frame: Frame, path: tuple[str, ...],
                 extra: list[str] | None = None) -> str:
@@ -245,10 +248,8 @@ class Grammar:
 
     def scalar(self, value: Value, extra: list[str]) -> str:
         pattern = value_pattern(value)
-        if pattern != "<text/>":
-            pattern = f"<choice>{pattern} <empty/></choice>"
         if value.type == "size":
-            extra = [*extra, optional(f'<attribute name="{value.unit_attribute}"/>')]
+            extra = [*extra, unit(value)]
         return " ".join([*extra, pattern])
 
     # ---- the file
@@ -295,8 +296,8 @@ def value_classes(value: Value, whens: list[When]) -> list[frozenset[str]]:
 
 def often(item: Element) -> str:
     if item.list:
-        return "any"
-    return "one" if item.required and item.only != "output" else "optional"
+        return "some" if item.expected and item.only != "output" else "any"
+    return "one" if item.expected and item.only != "output" else "optional"
 
 
 def group(parts: Parts, extra: list[str]) -> str:
@@ -305,7 +306,8 @@ def group(parts: Parts, extra: list[str]) -> str:
     for bodies in parts.elements.values():
         unique = list(dict.fromkeys(body for body, _ in bodies))
         inner = choice(unique)
-        wrap = {"one": "{}", "optional": "<optional>{}</optional>"}.get(
+        wrap = {"one": "{}", "optional": "<optional>{}</optional>",
+                "some": "<oneOrMore>{}</oneOrMore>"}.get(
             bodies[0][1] if len(unique) == 1 else "any", "<zeroOrMore>{}</zeroOrMore>")
         elements.append(wrap.format(inner))
     outer = [pattern for pattern in extra if "<attribute" in pattern[:30]]

@@ -112,6 +112,8 @@ static bool fits(const disk_def *entry, const struct domain_disk *disk, disk_mod
 static int place_given(struct domainsnapshot *def, const struct domain *guest, disk_def *all,
                        disk_mode mode, bool strict)
 {
+    if (def->disks.n_disks > guest->devices.n_disks)
+        return unsupported("too many disk snapshot requests for domain%s%s", "", "");
     for (size_t i = 0; i < def->disks.n_disks; i++) {
         disk_def *entry = &def->disks.disks[i];
         ssize_t place = find_disk(guest, entry->name);
