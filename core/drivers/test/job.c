@@ -76,11 +76,11 @@ static int take_past(struct guest *guest, bool keep, int *type, struct params *l
 int test_domainGetJobStats(virDomainPtr domain, int *type, virTypedParameterPtr *params,
                            int *nparams, unsigned int flags)
 {
-    params_auto_t list = {0};
+    g_auto(params_auto_t) list = {0};
     const struct job *job;
     int kind = VIR_DOMAIN_JOB_NONE;
 
-    if (moment_check_flag(VIR_FROM_DOM, flags, VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
+    if (moment_check_flag(VIR_FROM_DOMAIN, flags, VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
                           VIR_DOMAIN_JOB_STATS_COMPLETED) < 0 ||
         flags_check(flags, VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
                     __func__) < 0)

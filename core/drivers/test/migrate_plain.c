@@ -16,7 +16,7 @@ char *test_domainMigrateBegin3(virDomainPtr domain, const char *xmlin, char **co
                                int *cookieoutlen, unsigned long flags, const char *dname,
                                unsigned long resource)
 {
-    params_auto_t list = {0};
+    g_auto(params_auto_t) list = {0};
 
     add_settings(&list, xmlin, dname, resource);
     return test_domainMigrateBegin3Params(domain, list.items, (unsigned int)list.n, cookieout,
@@ -28,7 +28,7 @@ int test_domainMigratePrepare3(virConnectPtr dconn, const char *cookiein, int co
                                char **uri_out, unsigned long flags, const char *dname,
                                unsigned long resource, const char *dom_xml)
 {
-    params_auto_t list = {0};
+    g_auto(params_auto_t) list = {0};
 
     add_settings(&list, dom_xml, dname, resource);
     params_add_string(&list, uri_in, VIR_MIGRATE_PARAM_URI);
@@ -42,7 +42,7 @@ int test_domainMigratePerform3(virDomainPtr dom, const char *xmlin, const char *
                                const char *dconnuri, const char *uri, unsigned long flags,
                                const char *dname, unsigned long resource)
 {
-    params_auto_t list = {0};
+    g_auto(params_auto_t) list = {0};
 
     add_settings(&list, xmlin, dname, resource);
     params_add_string(&list, uri, VIR_MIGRATE_PARAM_URI);
@@ -56,7 +56,7 @@ virDomainPtr test_domainMigrateFinish3(virConnectPtr dconn, const char *dname, c
                                        const char *dconnuri, const char *uri, unsigned long flags,
                                        int cancelled)
 {
-    params_auto_t list = {0};
+    g_auto(params_auto_t) list = {0};
 
     add_settings(&list, NULL, dname, 0);
     return test_domainMigrateFinish3Params(dconn, list.items, (unsigned int)list.n, cookiein,
