@@ -106,17 +106,24 @@ with_timeout("open", 2)
 with_timeout("openReadOnly", 2)
 with_timeout("openAuth", 4)
 
--- Documents as tables: two functions for each kind that there is.
+-- Documents as tables: three functions for each kind that there is.
 local kinds, parse, build = corral._documents_kinds, corral._documents_parse, corral._documents_build
+local diff = corral._documents_diff
 corral._documents_kinds, corral._documents_parse, corral._documents_build = nil, nil, nil
+corral._documents_diff = nil
 corral.documents = { INACTIVE = 1, MIGRATABLE = 4 }
 for _, kind in ipairs(kinds()) do
     corral.documents[kind] = {
-        parse = function(xml, flags)
-            return parse(kind, xml, flags)
+        -- with validate, the grammar refuses what reading would ignore
+        parse = function(xml, flags, validate)
+            return parse(kind, xml, flags, validate)
         end,
-        build = function(document, flags)
-            return build(kind, document, flags)
+        build = function(document, flags, validate)
+            return build(kind, document, flags, validate)
+        end,
+        -- { path, old value, new value } of everything that differs; nil where one has none
+        diff = function(old, new)
+            return diff(kind, old, new)
         end,
     }
 end

@@ -51,11 +51,13 @@ def class_lines(struct: CStruct) -> list[str]:
 
 
 def kind_lines(document: Document, root: CStruct) -> list[str]:
-    """A kind's two functions, as fields of a class of their own."""
+    """A kind's three functions, as fields of a class of their own."""
     name = lua_class(root)
     return [f"---@class corral.documents.{snake(document.name)}",
-            f"---@field parse fun(xml: string, flags?: integer): {name}",
-            f"---@field build fun(document: {name}, flags?: integer): string", ""]
+            f"---@field parse fun(xml: string, flags?: integer, validate?: boolean): {name}",
+            f"---@field build fun(document: {name}, flags?: integer, validate?: boolean): string",
+            "---what differs, each as path, old value and new value, completed as build() does it",
+            f"---@field diff fun(old: {name}, new: {name}): table[]", ""]
 
 
 def emit(documents: Documents) -> dict[str, str]:

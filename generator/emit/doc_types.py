@@ -65,8 +65,9 @@ def class_lines(struct: CStruct) -> list[str]:
 
 def calls(document: Document, layout: Layout) -> list[str]:
     root = class_name(layout.roots[document.name])
-    return [f"def parse(xml: str, flags: int = 0) -> {root}: ...",
-            f"def build(document: {root}, flags: int = 0) -> str: ...", ""]
+    return [f"def parse(xml: str, flags: int = 0, validate: bool = False) -> {root}: ...",
+            f"def build(document: {root}, flags: int = 0, validate: bool = False) -> str: ...",
+            f"def diff(old: {root}, new: {root}) -> list[tuple[str, Any, Any]]: ...", ""]
 
 
 def foreign(document: Document, layout: Layout) -> dict[str, list[str]]:
@@ -81,7 +82,7 @@ def foreign(document: Document, layout: Layout) -> dict[str, list[str]]:
 
 def stub(document: Document, layout: Layout) -> str:
     lines = [f'"""Documents of the kind {document.name}."""', "",
-             "from typing import Literal, TypedDict, Union"]
+             "from typing import Any, Literal, TypedDict, Union"]
     for name, used in foreign(document, layout).items():
         lines.append(f"from .{snake(name)} import {', '.join(used)}")
     lines += ["", ""]

@@ -64,6 +64,13 @@ def test_what_is_parsed_builds_what_is_printed(path: Path) -> None:
     assert module.build(module.parse(text, INACTIVE), INACTIVE) == expected
 
 
+@pytest.mark.parametrize("path", PRINTED, ids=name)
+def test_a_document_does_not_differ_from_itself(path: Path) -> None:
+    module = of(path.parent.name)
+    parsed = module.parse(path.read_text())
+    assert module.diff(parsed, module.parse(module.build(parsed))) == []
+
+
 @pytest.mark.parametrize("path", BAD, ids=name)
 def test_a_mistake_is_the_librarys_own(path: Path) -> None:
     done, _, error = reread(path.parent.parent.name, path.read_text())
@@ -78,6 +85,21 @@ def test_there_is_a_module_for_every_kind() -> None:
     kinds = {path.parent.name for path in PRINTED}
     assert kinds == set(corral.documents.__all__) - {"INACTIVE", "MIGRATABLE"}
     assert sys.modules["corral.documents.domain"] is of("domain")
+
+
+def test_the_grammar_refuses_what_reading_ignores() -> None:
+    odd = SECRET.replace("<uuid>", "<toaster/><uuid>")
+    secret = corral.documents.secret
+    assert secret.parse(odd) == secret.parse(odd, 0, False) == secret.parse(SECRET, validate=True)
+    with pytest.raises(corral.libvirtError, match="(?s)Unable to validate doc against.*toaster") as raised:
+        secret.parse(odd, validate=True)
+    assert raised.value.get_error_code() == corral.VIR_ERR_XML_INVALID_SCHEMA
+    with pytest.raises(corral.libvirtError) as raised:
+        secret.build({"usage": {"type": "none"}, "uuid": ""}, validate=True)
+    assert raised.value.get_error_code() == corral.VIR_ERR_XML_INVALID_SCHEMA
+    assert secret.build(secret.parse(SECRET), validate=True) == SECRET
+    with pytest.raises(TypeError, match="validate: a truth value is accepted, not"):
+        secret.parse(SECRET, validate="yes")
 
 
 # ---- shapes
@@ -318,3 +340,52 @@ def test_the_types_are_strict(tmp_path: Path) -> None:
 def test_the_types_find_mistakes(tmp_path: Path) -> None:
     done = mypy(tmp_path, WRONG)
     assert "Found 4 errors" in done.stdout, done.stdout + done.stderr
+
+
+# ---- what differs
+
+
+def test_what_differs_has_path_and_values() -> None:
+    old = guest(devices={"disks": [{"target": {"dev": "vda", "bus": "virtio"}, "source": {"file": "/a"}, "readonly": True}]})
+    new = guest(memory={"text": 131072}, title="t", devices={"disks": [
+        {"target": {"dev": "vda", "bus": "scsi"}, "source": {"file": "/a"}, "driver": {"cache": "none"}}]})
+    assert [one for one in corral.documents.domain.diff(old, new)
+            if not one[0].startswith(("devices.controllers", "devices.disks[0].address"))] == [
+        ("memory.text", 65536, 131072), ("current_memory", 65536, 131072),
+        ("devices.disks[0].target.bus", "virtio", "scsi"), ("devices.disks[0].readonly", True, None),
+        ("devices.disks[0].driver", None, {"cache": "none"}), ("title", None, "t")]
+
+
+def test_items_that_one_list_has_more() -> None:
+    one: Any = {"name": "n", "dns": {"txts": [{"name": "a", "value": "1"}]}}
+    two: Any = {"name": "n", "dns": {"txts": [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}]}}
+    assert corral.documents.network.diff(one, two) == [("dns.txts[1]", None, {"name": "b", "value": "2"})]
+    assert corral.documents.network.diff(two, one) == [("dns.txts[1]", {"name": "b", "value": "2"}, None)]
+
+
+UUID = "55806c7d-8e93-456f-829b-607d8c198367"
+
+
+def test_spelling_and_what_is_made_up_are_no_difference() -> None:
+    assert corral.documents.domain.diff(guest(), guest()) == []
+    assert corral.documents.secret.diff({"uuid": UUID.upper(), "usage": {"type": "ceph", "name": "x"}},
+                                        {"uuid": UUID, "usage": {"type": "ceph", "name": "x"}}) == []
+
+
+def test_differ_or_print_alike() -> None:
+    texts = [path.read_text() for path in sorted(DOCUMENTS.glob("network/*.out.xml"))]
+    module = corral.documents.network
+    for one in texts:
+        for two in texts:
+            parsed = module.parse(one), module.parse(two)
+            assert (module.diff(*parsed) == []) == (module.build(parsed[0]) == module.build(parsed[1]))
+
+
+@pytest.mark.parametrize("old, new, message", [
+    (None, {}, "argument 'old'"), ({}, 5, "argument 'new'"), ({"nmae": "x"}, {"name": "x"}, "argument 'old': 'nmae' is unknown"),
+])
+def test_what_is_no_document_has_no_difference(old: Any, new: Any, message: str) -> None:
+    with pytest.raises((TypeError, ValueError, corral.libvirtError)) as refused:
+        corral.documents.domain.diff(old, new)
+    if old is not None and new != 5:
+        assert str(refused.value).startswith(f"documents.domain.diff(): {message}")

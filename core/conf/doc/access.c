@@ -29,6 +29,24 @@ CORRAL_PRIVATE int doc_access_parse(const struct doc_kind *kind, const char *xml
     return doc_parse(kind, xml, &ctx, flags | DOC_PRINTED, ret_def);
 }
 
+static int count(void *opaque, void *bytes, size_t length)
+{
+    unsigned char *next = opaque, *out = bytes;
+
+    for (size_t i = 0; i < length; i++)
+        out[i] = (*next)++;
+    return 0;
+}
+
+CORRAL_PRIVATE int doc_access_parse_alike(const struct doc_kind *kind, const char *xml,
+                                          void **ret_def)
+{
+    unsigned char next = 1;
+    const struct doc_context ctx = {.driver = "*", .random = count, .opaque = &next};
+
+    return doc_parse(kind, xml, &ctx, DOC_PRINTED, ret_def);
+}
+
 CORRAL_PRIVATE char *doc_access_format(const struct doc_kind *kind, const void *def, unsigned flags)
 {
     return doc_format(kind, def, flags);

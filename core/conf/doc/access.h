@@ -15,6 +15,8 @@ const struct doc_kind *doc_kind_named(const char *name);
 const char *doc_kind_name(size_t index);
 
 int doc_access_parse(const struct doc_kind *kind, const char *xml, unsigned flags, void **ret_def);
+/* The same, but what is made up for it (identifiers, addresses) is the same every time. */
+int doc_access_parse_alike(const struct doc_kind *kind, const char *xml, void **ret_def);
 char *doc_access_format(const struct doc_kind *kind, const void *def, unsigned flags);
 void doc_access_free(const struct doc_kind *kind, void *def);
 

@@ -47,6 +47,7 @@ describe("documents", function()
             if not kind:find("%.") and not kind:find("^__") then
                 assert.is_function(documents[kind].parse, kind)
                 assert.is_function(documents[kind].build, kind)
+                assert.is_function(documents[kind].diff, kind)
                 kinds = kinds + 1
             end
         end
@@ -54,6 +55,15 @@ describe("documents", function()
             kinds = kinds - (name:find("^%l") and 1 or 0)
         end
         assert.equal(0, kinds)
+    end)
+
+    it("differ by path and values", function()
+        local old = { name = "n", dns = { txts = { { name = "a", value = "1" } } } }
+        local new = { name = "n", domain = { name = "d" }, dns = { txts = { { name = "b", value = "1" }, { name = "c", value = "2" } } } }
+        assert.same({
+            { "dns.txts[1].name", "a", "b" }, { "dns.txts[2]", nil, { name = "c", value = "2" } }, { "domain", nil, { name = "d" } },
+        }, documents.network.diff(old, new))
+        assert.same({}, documents.network.diff(new, new))
     end)
 
     for path in output_of("ls " .. source .. "/tests/documents/*/*.out.xml"):gmatch("%S+") do
@@ -117,6 +127,19 @@ describe("documents", function()
         assert.truthy(not ok and err.message:find("argument 'xml': a string is accepted", 1, true))
         ok, err = pcall(documents.secret.parse, "<secret/>\0")
         assert.truthy(not ok and err.message:find("without zero bytes", 1, true))
+    end)
+
+    it("are checked against the grammar on request", function()
+        local odd = secret:gsub("<uuid>", "<toaster/><uuid>")
+        assert.same(documents.secret.parse(secret, 0, true), documents.secret.parse(odd))
+        local ok, err = pcall(documents.secret.parse, odd, nil, true)
+        assert.is_false(ok)
+        assert.equal(corral.VIR_ERR_XML_INVALID_SCHEMA, err.code)
+        assert.truthy(err.message:find("toaster", 1, true), err.message)
+        assert.equal(secret, documents.secret.build(documents.secret.parse(secret), 0, true))
+        ok, err = pcall(documents.secret.build, {}, 0, "yes")
+        assert.is_false(ok)
+        assert.truthy(err.message:find("validate: a truth value is accepted", 1, true), err.message)
     end)
 
     it("are annotated for editors", function()

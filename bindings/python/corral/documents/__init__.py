@@ -6,8 +6,10 @@
     guest = corral.documents.domain.parse(domain.XMLDesc())
     guest["devices"]["disks"][0]["target"]["bus"] = "virtio"
     conn.defineXML(corral.documents.domain.build(guest))
+    for path, old, new in corral.documents.domain.diff(before, guest):
+        print(path, old, new)      # devices.disks[0].target.bus scsi virtio
 
-Both check as the library does and raise what its calls raise; names and types that no document has are a
+All check as the library does and raise what its calls raise; names and types that no document has are a
 ValueError or a TypeError with the path of the value. A module's classes (corral.documents.domain.Domain)
 say what keys there are: they are its stub's."""
 
@@ -27,15 +29,21 @@ MIGRATABLE = 4
 
 
 def _calls(kind: str) -> dict[str, Callable[..., Any]]:
-    def parse(xml: str, flags: int = 0) -> Any:
-        return native._documents_parse(kind, xml, flags)
+    def parse(xml: str, flags: int = 0, validate: bool = False) -> Any:
+        return native._documents_parse(kind, xml, flags, validate)
 
-    def build(document: Any, flags: int = 0) -> Any:
-        return native._documents_build(kind, document, flags)
+    def build(document: Any, flags: int = 0, validate: bool = False) -> Any:
+        return native._documents_build(kind, document, flags, validate)
 
-    parse.__doc__ = f"The document as a dictionary; raises libvirtError when it is no {kind}."
-    build.__doc__ = "The text of a document, checked and completed as the library does it."
-    return {call.__name__: call for call in (parse, build)}
+    def diff(old: Any, new: Any) -> Any:
+        return native._documents_diff(kind, old, new)
+
+    strict = " With validate it is checked against the grammar first, which refuses what reading would ignore."
+    parse.__doc__ = f"The document as a dictionary; raises libvirtError when it is no {kind}.{strict}"
+    build.__doc__ = f"The text of a document, checked and completed as the library does it.{strict}"
+    diff.__doc__ = ("What differs between two dictionaries, completed as build() does it: tuples of path, old value"
+                    " and new value, None where there is none. Items of lists are compared by their places.")
+    return {call.__name__: call for call in (parse, build, diff)}
 
 
 def _classes(module: ModuleType) -> Callable[[str], Any]:
