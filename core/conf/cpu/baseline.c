@@ -49,7 +49,7 @@ char *cpu_baseline(const char *const *xml, unsigned n_xml, unsigned flags)
     if (!guest)
         return NULL;
     if (flags & VIR_CONNECT_BASELINE_CPU_EXPAND_FEATURES && family->expand)
-        family->expand(guest, migratable);
+        family->expand(guest);
     text = cpu_format(guest, 0);
     cpu_free(guest);
     return text;

@@ -10,7 +10,9 @@ struct cpu_family {
 
     /* NULL: not possible for the family. The hosts are one or more, with a model each. */
     struct cpu *(*baseline)(struct cpu *const *hosts, size_t n_hosts, bool migratable);
-    void (*expand)(struct cpu *cpu, bool migratable);
+    void (*expand)(struct cpu *cpu);
+    /* A virCPUCompareResult, and when it does not fit what is wrong. NULL: names are compared. */
+    int (*compare)(const struct cpu *host, const struct cpu *cpu, char **ret_why);
 };
 
 extern const struct cpu_family cpu_x86_family, cpu_ppc64_family, cpu_arm_family, cpu_s390_family;

@@ -95,6 +95,17 @@ static int check_model(const struct cpu *cpu, const struct doc_call *call)
     return 0;
 }
 
+/* What stands beside a model's name counts only where a model is to be had. */
+static int check_model_words(const struct cpu *cpu, const struct doc_call *call)
+{
+    if (cpu->mode == CPU_MODE_HOST_PASSTHROUGH || cpu->mode == CPU_MODE_MAXIMUM)
+        return 0;
+    if (check_word(xml_child(call->node, "model"), "fallback", cpu->model.fallback,
+                   VIR_ERR_CONFIG_UNSUPPORTED, "allow, forbid", call) < 0)
+        return -1;
+    return check_maker(cpu->model.vendor_id, call);
+}
+
 /* A feature that is only named is one that a guest needs, and one that a host has. */
 static int check_guest(struct cpu *cpu, const struct doc_call *call)
 {
@@ -102,9 +113,7 @@ static int check_guest(struct cpu *cpu, const struct doc_call *call)
                    call) < 0 ||
         check_word(call->node, "check", cpu->check, VIR_ERR_XML_ERROR, "none, partial, full",
                    call) < 0 ||
-        check_word(xml_child(call->node, "model"), "fallback", cpu->model.fallback,
-                   VIR_ERR_CONFIG_UNSUPPORTED, "allow, forbid", call) < 0 ||
-        check_maker(cpu->model.vendor_id, call) < 0 || check_model(cpu, call) < 0)
+        check_model_words(cpu, call) < 0 || check_model(cpu, call) < 0)
         return -1;
     return check_policies(cpu, call);
 }

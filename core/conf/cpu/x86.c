@@ -41,4 +41,5 @@ const struct cpu_family cpu_x86_family = {
     .lists = true,
     .baseline = x86_baseline,
     .expand = x86_expand,
+    .compare = x86_compare,
 };

@@ -18,10 +18,12 @@ struct x86_wish {
     const char *model;                    /* this one and no other, if it may be chosen; or NULL */
     const struct cpu_known *const *liked; /* models that hosts have already */
     size_t n_liked;
+    bool migratable; /* nothing is said of features that would keep a guest where it is */
 };
 
 /* A guest's processor with exactly these features, in as few words as possible. */
 struct cpu *x86_guest(const struct x86_wish *wish);
 
 struct cpu *x86_baseline(struct cpu *const *hosts, size_t n_hosts, bool migratable);
-void x86_expand(struct cpu *cpu, bool migratable);
+void x86_expand(struct cpu *cpu);
+int x86_compare(const struct cpu *host, const struct cpu *cpu, char **ret_why);

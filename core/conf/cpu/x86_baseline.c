@@ -67,21 +67,14 @@ static int join(struct common *common, const struct cpu *host, size_t i)
     return 0;
 }
 
-static void leave_out_what_stays(struct cpu_set *features)
-{
-    for (unsigned i = 0; i < cpu_x86_table.n_features; i++) {
-        if (cpu_x86_table.features[i].stays)
-            cpu_set_remove(features, i);
-    }
-}
-
-static struct cpu *finish(struct common *common, size_t n_hosts)
+static struct cpu *finish(struct common *common, size_t n_hosts, bool migratable)
 {
     struct x86_wish wish = {.features = common->features,
                             .maker = common->maker,
                             .model = common->model,
                             .liked = common->liked,
-                            .n_liked = n_hosts};
+                            .n_liked = n_hosts,
+                            .migratable = migratable};
     struct cpu *cpu = x86_guest(&wish);
 
     if (common->model && g_str_equal(cpu->model.text, common->model))
@@ -102,11 +95,9 @@ struct cpu *x86_baseline(struct cpu *const *hosts, size_t n_hosts, bool migratab
         if (join(&common, hosts[i], i) < 0)
             return NULL;
     }
-    if (migratable)
-        leave_out_what_stays(&common.features);
     if (cpu_set_empty(common.features)) {
         error_set(VIR_FROM_CPU, VIR_ERR_OPERATION_FAILED, "CPUs are incompatible");
         return NULL;
     }
-    return finish(&common, n_hosts);
+    return finish(&common, n_hosts, migratable);
 }

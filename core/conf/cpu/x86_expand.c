@@ -24,13 +24,13 @@ static struct cpu_set mentioned(const struct cpu *cpu)
     return set;
 }
 
-void x86_expand(struct cpu *cpu, bool migratable)
+void x86_expand(struct cpu *cpu)
 {
     const struct cpu_known *model = cpu_table_model(&cpu_x86_table, cpu->model.text);
     struct cpu_set rest = cpu_set_less(model->features, mentioned(cpu));
 
     for (unsigned i = 0; i < cpu_x86_table.n_features; i++) {
-        if (cpu_set_has(&rest, i) && !(migratable && cpu_x86_table.features[i].stays))
+        if (cpu_set_has(&rest, i))
             cpu_say(cpu, cpu_x86_table.features[i].name, CPU_FEATURES_POLICY_REQUIRE);
     }
     qsort(cpu->features, cpu->n_features, sizeof(*cpu->features), by_name);

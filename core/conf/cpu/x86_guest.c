@@ -50,10 +50,11 @@ static bool may_be(const struct cpu_known *model, const struct x86_wish *wish)
     return model->for_guest && !(wish->maker && model->maker && model->maker != wish->maker);
 }
 
-static void say(struct cpu *cpu, struct cpu_set set, enum cpu_features_policy policy)
+static void say(struct cpu *cpu, struct cpu_set set, enum cpu_features_policy policy,
+                bool migratable)
 {
     for (unsigned i = 0; i < cpu_x86_table.n_features; i++) {
-        if (cpu_set_has(&set, i))
+        if (cpu_set_has(&set, i) && !(migratable && cpu_x86_table.features[i].stays))
             cpu_say(cpu, cpu_x86_table.features[i].name, policy);
     }
 }
@@ -79,8 +80,8 @@ struct cpu *x86_guest(const struct x86_wish *wish)
     }
     cpu = cpu_guest_new(best.model->name, CPU_MODEL_FALLBACK_ALLOW,
                         wish->maker ? wish->maker->name : NULL);
-    say(cpu, best.more, CPU_FEATURES_POLICY_REQUIRE);
-    say(cpu, best.less, CPU_FEATURES_POLICY_DISABLE);
-    say(cpu, best.gone, CPU_FEATURES_POLICY_DISABLE);
+    say(cpu, best.more, CPU_FEATURES_POLICY_REQUIRE, wish->migratable);
+    say(cpu, best.less, CPU_FEATURES_POLICY_DISABLE, wish->migratable);
+    say(cpu, best.gone, CPU_FEATURES_POLICY_DISABLE, wish->migratable);
     return cpu;
 }

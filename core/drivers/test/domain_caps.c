@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/drivers/test/cells.h"
+#include "core/drivers/test/kind.h"
 #include "core/drivers/test/vcpu.h"
 
 #define EMULATOR "/usr/bin/test-hv"
@@ -18,13 +19,20 @@ static int check(const char *value, const char *only, const char *what)
     return -1;
 }
 
+int kind_check(const char *emulator, const char *arch, const char *machine, const char *virttype)
+{
+    if (check(emulator, EMULATOR, "emulator") < 0 || check(arch, "i686", "architecture") < 0 ||
+        check(machine, MACHINE, "machine type") < 0)
+        return -1;
+    return check(virttype, "test", "virtualization type");
+}
+
 char *test_connectGetDomainCapabilities(virConnectPtr conn, const char *emulatorbin,
                                         const char *arch, const char *machine,
                                         const char *virttype, unsigned int flags)
 {
-    if (flags_check(flags, 0, __func__) < 0 || check(emulatorbin, EMULATOR, "emulator") < 0 ||
-        check(arch, "i686", "architecture") < 0 || check(machine, MACHINE, "machine type") < 0 ||
-        check(virttype, "test", "virtualization type") < 0)
+    if (flags_check(flags, 0, __func__) < 0 ||
+        kind_check(emulatorbin, arch, machine, virttype) < 0)
         return NULL;
     return g_strdup_printf(
         "<domainCapabilities>\n"

@@ -6,6 +6,9 @@
 
 #define TEST_SLOTS(SLOT)                                                                           \
     SLOT(connectBaselineCPU)                                                                       \
+    SLOT(connectBaselineHypervisorCPU)                                                             \
+    SLOT(connectCompareCPU)                                                                        \
+    SLOT(connectCompareHypervisorCPU)                                                              \
     SLOT(connectDomainEventDeregister)                                                             \
     SLOT(connectDomainEventDeregisterAny)                                                          \
     SLOT(connectDomainEventRegister)                                                               \
