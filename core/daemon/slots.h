@@ -43,5 +43,4 @@
     CALL(domain_migrate_prepare_tunnel)                                                            \
     CALL(domain_open_graphics)                                                                     \
     CALL(domain_open_graphics_fd)                                                                  \
-    CALL(domain_qemu_monitor_command_with_files)                                                   \
-
+    CALL(domain_qemu_monitor_command_with_files)

@@ -15,6 +15,7 @@ struct connect_driver {
     enum open_result (*open)(virConnectPtr conn, GUri *uri, virConnectAuthPtr auth,
                              unsigned int flags);
     void (*close)(virConnectPtr conn);
+    gboolean quick_reads; /* calls that change nothing are answered from memory */
     /* The URI that the driver answers to when nobody named one; NULL for never. */
     const char *(*probe)(void);
 };

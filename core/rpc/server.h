@@ -124,6 +124,11 @@ gboolean server_client_full(struct server_client *client);
  * held meanwhile. */
 void server_client_run(struct server_client *client, worker_job job, void *data);
 
+/* Holds the client back as one of its requests would, and lets it go again: a stream of its has not
+ * got rid of what it sent. */
+void server_client_hold(struct server_client *client);
+void server_client_let_go(struct server_client *client);
+
 /* Closes the client as soon as what waits is sent, or at once. From any thread. */
 void server_client_finish(struct server_client *client);
 void server_client_close(struct server_client *client);

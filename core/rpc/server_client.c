@@ -9,6 +9,8 @@
 /* Beyond the first a client is not read from, below the second it is again. */
 #define WAITING_HIGH (4 * 1024 * 1024)
 #define WAITING_LOW (256 * 1024)
+/* A held client has this many requests more than any limit allows. */
+#define HOLD (1 << 20)
 /* How often one client is read from before the others get their turn. */
 #define READS_AT_ONCE 8
 
@@ -336,6 +338,19 @@ struct client_job {
     worker_job run;
     void *data;
 };
+
+void server_client_hold(struct server_client *client)
+{
+    lock_guard(&client->lock);
+    client->requests += HOLD;
+}
+
+void server_client_let_go(struct server_client *client)
+{
+    lock_guard(&client->lock);
+    client->requests -= HOLD;
+    want_look(client);
+}
 
 static void run_client_job(void *data)
 {

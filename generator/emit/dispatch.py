@@ -292,6 +292,7 @@ class _Call:
             f"    ret->{member.name} = g_new(wire_{object_.short}, outcome);",
             f"    for ({count} = 0; {count} < (unsigned int)outcome; {count}++)",
             f"        ret->{member.name}[{count}] = wire_of_{object_.short}({arg.name}[{count}]);",
+            f"    g_free({arg.name});",
             "}",
         ]
         result = next((item for item in self.ret if item.role == "result"), None)

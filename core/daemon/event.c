@@ -1,0 +1,240 @@
+#include "core/daemon/event.h"
+
+#include "core/daemon/dispatch.h"
+#include "core/object/connect.h"
+#include "core/rpc/procedure.h"
+#include "wire_objects.h"
+
+/* How a family of events is registered with the API. */
+struct family {
+    int (*leave)(virConnectPtr conn, int id);
+    const event_callback *with_id;
+    int n;
+};
+
+struct daemon_callback {
+    gint refs;
+    struct server_client *peer; /* held */
+    const struct family *family;
+    int event;
+    int id; /* the connection's, which the client knows it by; -1 until it is known */
+    gboolean legacy;
+    gboolean gone; /* with __atomic: nothing is to be sent any more */
+};
+
+static const struct family domain_events = {virConnectDomainEventDeregisterAny,
+                                            daemon_domain_events, VIR_DOMAIN_EVENT_ID_LAST};
+static const struct family network_events = {virConnectNetworkEventDeregisterAny,
+                                             daemon_network_events, VIR_NETWORK_EVENT_ID_LAST};
+static const struct family node_device_events = {virConnectNodeDeviceEventDeregisterAny,
+                                                 daemon_node_device_events,
+                                                 VIR_NODE_DEVICE_EVENT_ID_LAST};
+static const struct family secret_events = {virConnectSecretEventDeregisterAny,
+                                            daemon_secret_events, VIR_SECRET_EVENT_ID_LAST};
+static const struct family storage_pool_events = {virConnectStoragePoolEventDeregisterAny,
+                                                  daemon_storage_pool_events,
+                                                  VIR_STORAGE_POOL_EVENT_ID_LAST};
+
+int daemon_callback_id(const struct daemon_callback *callback)
+{
+    return callback->id;
+}
+
+static void callback_unref(void *opaque)
+{
+    struct daemon_callback *callback = opaque;
+
+    if (!g_atomic_int_dec_and_test(&callback->refs))
+        return;
+    server_client_unref(callback->peer);
+    g_free(callback);
+}
+
+void daemon_tell(struct daemon_callback *callback, int procedure, unsigned int type,
+                 const void *message, unsigned int subject_type, const void *subject)
+{
+    struct rpc_header header = {
+        .program = WIRE_PROGRAM_REMOTE, .version = 1, .procedure = procedure, .type = RPC_MESSAGE};
+
+    (void)subject_type;
+    (void)subject;
+    if (!__atomic_load_n(&callback->gone, __ATOMIC_ACQUIRE))
+        daemon_client_send(callback->peer->data, &header, type, message, NULL, 0);
+}
+
+/* --- registering
+ * ------------------------------------------------------------------------------------ */
+
+static struct daemon_callback *callback_new(struct dispatch_call *call, const struct family *family,
+                                            int event, gboolean legacy)
+{
+    struct daemon_callback *callback = g_new0(struct daemon_callback, 1);
+
+    callback->refs = 2; /* the client's list, and the connection's registration */
+    callback->peer = server_client_ref(call->client->peer);
+    callback->family = family;
+    callback->event = event;
+    callback->id = -1;
+    callback->legacy = legacy;
+    return callback;
+}
+
+static int check_event(const struct family *family, const event_callback *table, int event)
+{
+    if (event >= 0 && event < family->n && table[event])
+        return 0;
+    error_set(VIR_FROM_RPC, VIR_ERR_INVALID_ARG, "unsupported event ID %d", event);
+    return -1;
+}
+
+/* Events are delivered from the loop; the first one may come before the id is known here, so the
+ * client's lock is held until it is. */
+#define REGISTER(call, family, table, event_id, register_any, object, is_legacy)                   \
+    __extension__({                                                                                \
+        struct daemon_callback *callback_ = callback_new(call, family, event_id, is_legacy);       \
+        int id_ = register_any((call)->conn, object, event_id, (void *)(table)[event_id],          \
+                               callback_, callback_unref);                                         \
+        registered(call, callback_, id_);                                                          \
+    })
+
+static int registered(struct dispatch_call *call, struct daemon_callback *callback, int id)
+{
+    if (id < 0) { /* a callback that is refused is not freed by the connection */
+        callback_unref(callback);
+        callback_unref(callback);
+        return -1;
+    }
+    __atomic_store_n(&callback->id, id, __ATOMIC_RELEASE);
+    lock_guard(&call->client->lock);
+    g_ptr_array_add(call->client->callbacks, callback);
+    return id;
+}
+
+static struct daemon_callback *find(struct daemon_client *client, const struct family *family,
+                                    gboolean legacy, int number)
+{
+    for (guint i = 0; i < client->callbacks->len; i++) {
+        struct daemon_callback *callback = client->callbacks->pdata[i];
+
+        if (callback->family == family && callback->legacy == legacy &&
+            (legacy ? callback->event : callback->id) == number)
+            return g_ptr_array_steal_index_fast(client->callbacks, i);
+    }
+    return NULL;
+}
+
+static int deregister(struct dispatch_call *call, const struct family *family, gboolean legacy,
+                      int number)
+{
+    struct daemon_callback *callback;
+    int result;
+
+    lock_take(&call->client->lock);
+    callback = find(call->client, family, legacy, number);
+    lock_drop(&call->client->lock);
+    if (!callback) {
+        error_set(VIR_FROM_RPC, VIR_ERR_INVALID_ARG, "event callback %d is not registered", number);
+        return -1;
+    }
+    __atomic_store_n(&callback->gone, TRUE, __ATOMIC_RELEASE);
+    result = family->leave(call->conn, callback->id);
+    callback_unref(callback);
+    return result < 0 ? -1 : 0;
+}
+
+void daemon_callbacks_clear(struct daemon_client *client)
+{
+    struct daemon_callback *callback;
+    virConnectPtr conn;
+
+    lock_take(&client->lock);
+    conn = client->conn ? object_ref(&client->conn->base) : NULL;
+    while ((callback = client->callbacks->len ? g_ptr_array_steal_index_fast(client->callbacks, 0)
+                                              : NULL)) {
+        lock_drop(&client->lock);
+        __atomic_store_n(&callback->gone, TRUE, __ATOMIC_RELEASE);
+        if (conn)
+            callback->family->leave(conn, callback->id);
+        callback_unref(callback);
+        lock_take(&client->lock);
+    }
+    lock_drop(&client->lock);
+    if (conn)
+        object_unref(&conn->base);
+}
+
+/* --- the procedures
+ * --------------------------------------------------------------------------------- */
+
+/* They differ in types alone. */
+#define DEFINE_EVENTS(short, Name, object_member)                                                  \
+    int dispatch_connect_##short##_event_register_any(struct dispatch_call *call,                  \
+                                                      const void *message, void *answer)           \
+    {                                                                                              \
+        const wire_connect_##short##_event_register_any_args *args = message;                      \
+        wire_connect_##short##_event_register_any_ret *ret = answer;                               \
+        vir##Name##Ptr object;                                                                     \
+                                                                                                   \
+        if (check_event(&short##_events, daemon_##short##_events, args->eventID) < 0)              \
+            return -1;                                                                             \
+        object = args->object_member ? wire_new_##short(call->conn, args->object_member) : NULL;   \
+        ret->result = REGISTER(call, &short##_events, daemon_##short##_events, args->eventID,      \
+                               virConnect##Name##EventRegisterAny, object, FALSE);                 \
+        if (object)                                                                                \
+            object_unref(&object->base);                                                           \
+        return ret->result < 0 ? -1 : 0;                                                           \
+    }                                                                                              \
+                                                                                                   \
+    int dispatch_connect_##short##_event_deregister_any(struct dispatch_call *call,                \
+                                                        const void *message, void *answer)         \
+    {                                                                                              \
+        const wire_connect_##short##_event_deregister_any_args *args = message;                    \
+                                                                                                   \
+        return deregister(call, &short##_events, FALSE, args->callbackID);                         \
+    }
+
+DEFINE_EVENTS(domain, Domain, dom)
+DEFINE_EVENTS(network, Network, net)
+DEFINE_EVENTS(node_device, NodeDevice, dev)
+DEFINE_EVENTS(secret, Secret, secret)
+DEFINE_EVENTS(storage_pool, StoragePool, pool)
+
+/* The older ways, whose messages name no callback: one a kind of event. */
+int dispatch_connect_domain_event_register_any_legacy(struct dispatch_call *call,
+                                                      const void *message, void *answer)
+{
+    const wire_connect_domain_event_register_any_legacy_args *args = message;
+
+    if (check_event(&domain_events, daemon_domain_events_legacy, args->eventID) < 0)
+        return -1;
+    return REGISTER(call, &domain_events, daemon_domain_events_legacy, args->eventID,
+                    virConnectDomainEventRegisterAny, NULL, TRUE) < 0
+               ? -1
+               : 0;
+}
+
+int dispatch_connect_domain_event_deregister_any_legacy(struct dispatch_call *call,
+                                                        const void *message, void *answer)
+{
+    const wire_connect_domain_event_deregister_any_legacy_args *args = message;
+
+    return deregister(call, &domain_events, TRUE, args->eventID);
+}
+
+int dispatch_connect_domain_event_register(struct dispatch_call *call, const void *message,
+                                           void *answer)
+{
+    wire_connect_domain_event_register_ret *ret = answer;
+
+    ret->cb_registered = 1;
+    return REGISTER(call, &domain_events, daemon_domain_events_legacy,
+                    VIR_DOMAIN_EVENT_ID_LIFECYCLE, virConnectDomainEventRegisterAny, NULL, TRUE) < 0
+               ? -1
+               : 0;
+}
+
+int dispatch_connect_domain_event_deregister(struct dispatch_call *call, const void *message,
+                                             void *answer)
+{
+    return deregister(call, &domain_events, TRUE, VIR_DOMAIN_EVENT_ID_LIFECYCLE);
+}
