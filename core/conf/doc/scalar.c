@@ -282,16 +282,23 @@ static char *canonical_uuid(const char *text)
     return uuid_parse(text, uuid) ? g_strdup(uuid_format(uuid, out)) : NULL;
 }
 
+/* Six numbers with colons between them; what follows behind a blank means nothing. */
 static char *canonical_mac(const char *text)
 {
-    unsigned b[6];
-    int n = 0;
+    GString *mac = g_string_new(NULL);
 
-    if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &n) !=
-            6 ||
-        text[n])
-        return NULL;
-    return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+    for (unsigned i = 0; i < 6; i++) {
+        char *end = NULL;
+        guint64 byte = g_ascii_isxdigit(*text) ? g_ascii_strtoull(text, &end, 16) : G_MAXUINT64;
+
+        if (byte > 0xff || (i < 5 ? *end != ':' : *end && !g_ascii_isspace(*end))) {
+            g_string_free(mac, TRUE);
+            return NULL;
+        }
+        g_string_append_printf(mac, "%s%02x", i > 0 ? ":" : "", (unsigned)byte);
+        text = end + 1;
+    }
+    return g_string_free(mac, FALSE);
 }
 
 /* Numbers as C writes addresses ("10.1", "0x7f000001") are addresses, too. */

@@ -43,6 +43,11 @@ int domain_hook_chardev(void *part, const struct doc_call *call)
     struct domain_chardev *chardev = part;
     size_t n = domain_count_children(call, "source");
 
+    if (domain_count_children(call, "protocol") > 1) {
+        doc_error(call, VIR_ERR_XML_ERROR,
+                  "only one protocol element is allowed for character device");
+        return -1;
+    }
     if (check_modes(call) < 0)
         return -1;
     if (n <= 1 || (n == 2 && (chardev->bind.service || chardev->connect.service)))
@@ -108,6 +113,10 @@ int domain_check_chardev(const struct domain_chardev *chardev, unsigned type, bo
             return missing(call, VIR_ERR_INTERNAL_ERROR, "path");
         return check_reconnect(chardev, call);
     case TYPE(TCP):
+        if (!source->host)
+            return missing(call, VIR_ERR_INTERNAL_ERROR, "host");
+        if (!source->service)
+            return missing(call, VIR_ERR_INTERNAL_ERROR, "service");
         return check_reconnect(chardev, call);
     case TYPE(UDP):
         return chardev->connect.service ? 0 : missing(call, VIR_ERR_INTERNAL_ERROR, "service");
@@ -195,12 +204,32 @@ static int check_other_chardevs(const struct domain_devices *devices, const stru
     return 0;
 }
 
+static int check_serial(const struct domain *def, const struct domain_serial *serial,
+                        const struct doc_call *call)
+{
+    const char *arch = def->os.type.arch;
+
+    if (serial->target.type == DOMAIN_SERIAL_TARGET_TYPE_USB_SERIAL && serial->address.type &&
+        serial->address.type != DOMAIN_ADDRESS_TYPE_USB) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "usb-serial requires address of usb type");
+        return -1;
+    }
+    if (serial->target.type == DOMAIN_SERIAL_TARGET_TYPE_ISA_DEBUG && arch &&
+        strcmp(arch, "x86_64") != 0 && strcmp(arch, "i686") != 0) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "isa-debug serial type only valid on x86 architecture");
+        return -1;
+    }
+    return 0;
+}
+
 int domain_check_chardevs(struct domain *def, const struct doc_call *call)
 {
     const struct domain_devices *devices = &def->devices;
 
     for (size_t i = 0; i < devices->n_serials; i++) {
-        if (check_no_spicevmc(devices->serials[i].type, call) < 0 ||
+        if (check_serial(def, &devices->serials[i], call) < 0 ||
+            check_no_spicevmc(devices->serials[i].type, call) < 0 ||
             domain_check_chardev(&devices->serials[i].chardev, devices->serials[i].type, false,
                                  call) < 0)
             return -1;

@@ -61,10 +61,13 @@ int domain_hook_timer(void *part, const struct doc_call *call)
     bool counter = timer->name == DOMAIN_CLOCK_TIMERS_NAME_TSC;
     bool tracks = timer->name == DOMAIN_CLOCK_TIMERS_NAME_RTC ||
                   timer->name == DOMAIN_CLOCK_TIMERS_NAME_PLATFORM;
+    bool ticks = timer->name != DOMAIN_CLOCK_TIMERS_NAME_KVMCLOCK &&
+                 timer->name != DOMAIN_CLOCK_TIMERS_NAME_HYPERVCLOCK;
 
     if (check_attribute(timer, "frequency", counter, call) < 0 ||
         check_attribute(timer, "mode", counter, call) < 0 ||
-        check_attribute(timer, "track", tracks, call) < 0)
+        check_attribute(timer, "track", tracks, call) < 0 ||
+        check_attribute(timer, "tickpolicy", ticks, call) < 0)
         return -1;
     if (timer->tickpolicy != DOMAIN_CLOCK_TIMERS_TICKPOLICY_CATCHUP &&
         (timer->catchup.threshold || timer->catchup.slew || timer->catchup.limit)) {

@@ -4,24 +4,69 @@
 /* Each list counts on from the highest number that the document gives. */
 #define NUMBER_PORTS(list, n)                                                                      \
     do {                                                                                           \
+        int last = -1;                                                                             \
         for (size_t i = 0; i < (n); i++) {                                                         \
-            int next = 0;                                                                          \
+            if ((list)[i].target.has_port)                                                         \
+                last = MAX(last, (list)[i].target.port);                                           \
+        }                                                                                          \
+        for (size_t i = 0; i < (n); i++) {                                                         \
             if ((list)[i].target.has_port)                                                         \
                 continue;                                                                          \
-            for (size_t k = 0; k < (n); k++) {                                                     \
-                if ((list)[k].target.has_port)                                                     \
-                    next = MAX(next, (list)[k].target.port + 1);                                   \
-            }                                                                                      \
             (list)[i].target.has_port = true;                                                      \
-            (list)[i].target.port = next;                                                          \
+            (list)[i].target.port = last = last == INT_MAX ? 0 : last + 1;                         \
         }                                                                                          \
     } while (0)
+
+/* A machine has this many on its oldest bus. */
+enum { ISA_PORTS = 4 };
+
+static int number_isa_port(struct domain_serial *serial, bool *taken, const struct doc_call *call)
+{
+    int port = serial->target.port;
+
+    if (!serial->target.has_port) {
+        for (port = 0; port < ISA_PORTS && taken[port]; port++)
+            ;
+    }
+    if (port < 0 || port >= ISA_PORTS) {
+        doc_error(call, VIR_ERR_INTERNAL_ERROR,
+                  "Maximum supported number of ISA serial ports is '%d'", ISA_PORTS);
+        return -1;
+    }
+    if (taken[port]) {
+        doc_error(call, VIR_ERR_INTERNAL_ERROR, "target port '%d' already allocated", port);
+        return -1;
+    }
+    taken[port] = true;
+    serial->target.has_port = true;
+    serial->target.port = port;
+    return 0;
+}
+
+/* Those that choose a number come first. */
+static int number_isa_ports(struct domain_devices *devices, const struct doc_call *call)
+{
+    bool taken[ISA_PORTS] = {false};
+
+    for (unsigned round = 0; round < 2; round++) {
+        for (size_t i = 0; i < devices->n_serials; i++) {
+            struct domain_serial *serial = &devices->serials[i];
+
+            if (serial->target.type == DOMAIN_SERIAL_TARGET_TYPE_ISA_SERIAL &&
+                serial->target.has_port == (round == 0) &&
+                number_isa_port(serial, taken, call) < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
 
 int domain_number_ports(struct domain *def, const struct doc_call *call)
 {
     struct domain_devices *devices = &def->devices;
 
-    (void)call;
+    if (number_isa_ports(devices, call) < 0)
+        return -1;
     /* A port of the network: what lies above its bits is lost. */
     for (size_t i = 0; i < devices->n_channels; i++)
         devices->channels[i].target.port &= G_MAXUINT16;

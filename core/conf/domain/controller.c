@@ -1,6 +1,7 @@
 /* Controllers: what one says, where it stands, and those that a guest needs without saying so. */
 #include "core/conf/domain/devices.h"
 #include "core/conf/domain/hooks.h"
+#include "core/conf/domain/order.h"
 
 /* The ports of its EHCI controller that a companion serves begin here. */
 static const struct {
@@ -38,11 +39,18 @@ int domain_hook_controller(void *part, const struct doc_call *call)
 
     if (check_model(controller, call) < 0)
         return -1;
+    if (controller->model != DOMAIN_CONTROLLER_MODEL_PCI_ROOT &&
+        controller->model != DOMAIN_CONTROLLER_MODEL_PCIE_ROOT)
+        controller->has_pcihole64 = false;
     if (controller->type != DOMAIN_CONTROLLER_TYPE_USB)
         return 0;
     /* A controller that is none stands nowhere. */
-    if (controller->model == DOMAIN_CONTROLLER_MODEL_NONE)
+    if (controller->model == DOMAIN_CONTROLLER_MODEL_NONE) {
         doc_clear(&domain_address_layout, &controller->address);
+        controller->master.has_startport = false;
+    } else if (domain_has_child(call, "master")) {
+        controller->master.has_startport = true;
+    }
     for (unsigned i = 0; i < G_N_ELEMENTS(companions); i++) {
         if (controller->model == companions[i].model && !controller->master.has_startport) {
             controller->master.has_startport = true;
@@ -95,13 +103,26 @@ struct domain_controller *domain_find_controller(const struct domain *def, unsig
     return NULL;
 }
 
-static unsigned unused_index(const struct domain *def, unsigned type)
+/* Indexes that controllers have, each with its type. */
+static GHashTable *taken_indexes(const struct domain *def)
 {
-    unsigned index = 0;
+    GHashTable *taken = g_hash_table_new(NULL, NULL);
 
-    while (domain_find_controller(def, type, index))
-        index++;
-    return index;
+    for (size_t i = 0; i < def->devices.n_controllers; i++) {
+        const struct domain_controller *controller = &def->devices.controllers[i];
+
+        if (controller->has_index)
+            g_hash_table_add(taken,
+                             GSIZE_TO_POINTER((gsize)controller->type << 32 | controller->index));
+    }
+    return taken;
+}
+
+static unsigned unused_index(GHashTable *taken, unsigned type, unsigned from)
+{
+    while (g_hash_table_contains(taken, GSIZE_TO_POINTER((gsize)type << 32 | from)))
+        from++;
+    return from;
 }
 
 static bool is_companion(const struct domain_controller *controller)
@@ -136,14 +157,19 @@ static bool join_companions(const struct domain *def, struct domain_controller *
 
 int domain_number_controllers(struct domain *def, const struct doc_call *call)
 {
+    g_autoptr(GHashTable) taken = taken_indexes(def);
     struct domain_controller *list = def->devices.controllers;
+    unsigned next[DOMAIN_CONTROLLER_TYPE_ISA + 1] = {0}; /* all below are taken */
 
     (void)call;
     for (size_t i = 0; i < def->devices.n_controllers; i++) {
+        unsigned *from = &next[list[i].type];
+
         if (list[i].has_index || join_companions(def, &list[i]))
             continue;
-        list[i].index = unused_index(def, list[i].type);
+        list[i].index = unused_index(taken, list[i].type, *from);
         list[i].has_index = true;
+        *from = list[i].index + 1;
     }
     return 0;
 }
@@ -163,6 +189,38 @@ void domain_add_controller(struct domain *def, unsigned type, unsigned index, un
     struct domain_controller wanted = {
         .type = type, .has_index = true, .index = index, .model = model};
 
+    /* Below zero, as addresses count, is no index: the first free one is meant. */
+    if ((int)index < 0) {
+        g_autoptr(GHashTable) taken = taken_indexes(def);
+
+        wanted.index = unused_index(taken, type, 0);
+    }
     if (!domain_find_controller(def, type, index))
         *LIST_APPEND(devices->controllers, devices->n_controllers) = wanted;
+}
+
+/* ---- order */
+
+bool domain_controllers_ordered(const struct domain *def)
+{
+    const struct domain_controller *list = def->devices.controllers;
+
+    for (size_t i = 1; i < def->devices.n_controllers; i++) {
+        if (domain_insert_controller(list, i, &list[i]) != i)
+            return false;
+    }
+    return true;
+}
+
+void domain_order_controllers(struct domain *def)
+{
+    struct domain_controller *list = def->devices.controllers;
+
+    for (size_t i = 1; i < def->devices.n_controllers; i++) {
+        size_t place = domain_insert_controller(list, i, &list[i]);
+        struct domain_controller moved = list[i];
+
+        memmove(&list[place + 1], &list[place], (i - place) * sizeof(*list));
+        list[place] = moved;
+    }
 }

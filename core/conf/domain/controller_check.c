@@ -162,6 +162,14 @@ static int check_usb_devices(const struct domain_devices *devices, const struct 
     return 0;
 }
 
+/* What says itself that it is USB; the others are known later. */
+int domain_hook_usb_devices_read(void *part, const struct doc_call *call)
+{
+    const struct domain_devices *devices = part;
+
+    return usb_is_off(devices) ? check_usb_devices(devices, call) : 0;
+}
+
 int domain_check_usb(struct domain *def, const struct doc_call *call)
 {
     const struct domain_devices *devices = &def->devices;

@@ -58,8 +58,6 @@ static int without_model(struct domain_cpu *cpu, const struct doc_call *call)
     if (cpu->n_features)
         return refuse(call, VIR_ERR_XML_ERROR,
                       "Non-empty feature list specified without CPU model");
-    if (check_vendor(cpu, call) < 0)
-        return -1;
     if (cpu->check)
         return refuse(call, VIR_ERR_CONFIG_UNSUPPORTED,
                       "check attribute specified for CPU with no model");
@@ -113,6 +111,8 @@ int domain_hook_cpu(void *part, const struct doc_call *call)
     if (check_topology(&cpu->topology, call) < 0 ||
         check_vendor_id(cpu->model.vendor_id, call) < 0 || check_features(cpu, call) < 0)
         return -1;
+    if (check_vendor(cpu, call) < 0)
+        return -1;
     if (!cpu->mode)
         cpu->mode = DOMAIN_CPU_MODE_CUSTOM;
     if (cpu->mode == DOMAIN_CPU_MODE_CUSTOM && !cpu->model.text)
@@ -124,5 +124,5 @@ int domain_hook_cpu(void *part, const struct doc_call *call)
     if (whole_host(cpu))
         drop_model(cpu);
     complete_model(cpu);
-    return check_vendor(cpu, call);
+    return 0;
 }

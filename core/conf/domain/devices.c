@@ -45,6 +45,11 @@ bool domain_has_attribute(const struct doc_call *call, const char *name)
     return call->node && xmlHasProp(call->node, (const xmlChar *)name);
 }
 
+bool domain_has_value(const struct doc_call *call, const char *name)
+{
+    return domain_has_attribute(call, name) && !domain_attribute_is(call, name, "");
+}
+
 static const xmlNode *find_child(const xmlNode *node, const char *name)
 {
     for (const xmlNode *child = node ? node->children : NULL; child; child = child->next) {

@@ -13,6 +13,8 @@ const char *domain_word(const struct doc_words *words, unsigned value);
 /* Is there a child called `name` in the element that is being read? */
 bool domain_has_child(const struct doc_call *call, const char *name);
 size_t domain_count_children(const struct doc_call *call, const char *name);
+/* An attribute with text. */
+bool domain_has_value(const struct doc_call *call, const char *name);
 bool domain_has_attribute(const struct doc_call *call, const char *name);
 bool domain_attribute_is(const struct doc_call *call, const char *name, const char *value);
 bool domain_child_has_attribute(const struct doc_call *call, const char *child, const char *name);

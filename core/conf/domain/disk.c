@@ -92,13 +92,23 @@ static int check_texts(const struct domain_disk *disk, const struct doc_call *ca
     return check_identity(disk->product, "product", 16, call);
 }
 
+/* Whose medium can be missing when the guest starts. */
+static int check_startup_policy(const struct domain_disk *disk, const struct doc_call *call)
+{
+    if (disk->source.startup_policy != DOMAIN_STARTUP_POLICY_REQUISITE ||
+        disk->device == DOMAIN_DISK_DEVICE_CDROM || disk->device == DOMAIN_DISK_DEVICE_FLOPPY)
+        return 0;
+    doc_error(call, VIR_ERR_XML_ERROR,
+              "disk startupPolicy 'requisite' is allowed only for cdrom or floppy");
+    return -1;
+}
+
 int domain_hook_disk(void *part, const struct doc_call *call)
 {
     struct domain_disk *disk = part;
-    unsigned protocol = disk->type == DOMAIN_DISK_TYPE_NETWORK ? disk->source.protocol : 0;
 
     if (domain_check_source(&disk->source.source_content, disk->type, call) < 0 ||
-        domain_check_auth(&disk->auth, protocol, call) < 0 || check_doubles(disk, call) < 0)
+        check_startup_policy(disk, call) < 0 || check_doubles(disk, call) < 0)
         return -1;
     read_source(disk, call);
     if (disk->device == DOMAIN_DISK_DEVICE_CDROM)

@@ -60,9 +60,23 @@ static int check_virtio(const struct domain_disk *disk, const struct doc_call *c
     return domain_check_virtio_options(&driver->virtio_options, call);
 }
 
+/* A device of the host that is passed on as it is. */
+static int check_whole(const struct domain_disk *disk, const struct doc_call *call)
+{
+    if (disk->driver.type && disk->driver.type != COMMON_IMAGE_FORMAT_RAW)
+        return unsupported(call, "disk device 'lun' must use 'raw' format");
+    if (disk->source.slices.slice.has_offset || disk->source.slices.slice.size)
+        return unsupported(call, "disk device 'lun' doesn't support storage slice");
+    if (disk->encryption || disk->source.encryption)
+        return unsupported(call, "disk device 'lun' doesn't support encryption");
+    return 0;
+}
+
 static int check_lun(const struct domain_disk *disk, const struct doc_call *call)
 {
     if (disk->device == DEVICE(LUN)) {
+        if (check_whole(disk, call) < 0)
+            return -1;
         if (disk->type == DOMAIN_DISK_TYPE_BLOCK || disk->type == DOMAIN_DISK_TYPE_VOLUME ||
             (disk->type == DOMAIN_DISK_TYPE_NETWORK &&
              disk->source.protocol == DOMAIN_SOURCE_CONTENT_PROTOCOL_ISCSI))
@@ -273,6 +287,25 @@ static int check_labels(const struct domain_disk_source *source, const struct do
     return 0;
 }
 
+static int check_floppy_bus(const struct domain_disk *disk, const struct doc_call *call)
+{
+    bool floppy = disk->device == DEVICE(FLOPPY);
+
+    if (floppy != (disk->target.bus == BUS(FDC))) {
+        doc_error(call, VIR_ERR_INTERNAL_ERROR,
+                  floppy ? "Invalid bus type '%s' for floppy disk: 'fdc' is expected"
+                         : "Invalid bus type '%s' for disk: it is for floppy disks",
+                  WORD(domain_disk_target_bus_words, disk->target.bus));
+        return -1;
+    }
+    if (floppy && !g_str_has_prefix(disk->target.dev, "fd")) {
+        doc_error(call, VIR_ERR_INTERNAL_ERROR,
+                  "Invalid floppy device name: %s (they begin with 'fd')", disk->target.dev);
+        return -1;
+    }
+    return 0;
+}
+
 static const char *text_or_empty(const char *text)
 {
     return text ? text : "";
@@ -280,6 +313,10 @@ static const char *text_or_empty(const char *text)
 
 static int check_presence(const struct domain_disk *disk, const struct doc_call *call)
 {
+    if (!disk->target.dev && domain_source_is_empty(&disk->source.source_content, disk->type)) {
+        doc_error(call, VIR_ERR_NO_TARGET, "%s", source_name(disk));
+        return -1;
+    }
     if (disk->device == DEVICE(DISK) &&
         domain_source_is_empty(&disk->source.source_content, disk->type)) {
         doc_error(call, VIR_ERR_NO_SOURCE, "%s", text_or_empty(disk->target.dev));
@@ -297,12 +334,31 @@ static int check_name(const struct domain_disk *disk, const struct doc_call *cal
 {
     const char *name = disk->target.dev;
 
-    if (disk->device != DEVICE(DISK) || g_str_has_prefix(name, "hd") ||
+    if ((disk->device != DEVICE(DISK) && disk->device != DEVICE(LUN)) ||
+        g_str_has_prefix(name, "hd") ||
         g_str_has_prefix(name, "sd") || g_str_has_prefix(name, "vd") ||
         g_str_has_prefix(name, "xvd") || g_str_has_prefix(name, "ubd"))
         return 0;
     doc_error(call, VIR_ERR_INTERNAL_ERROR,
               "Invalid harddisk device name: %s (they begin with hd, sd, vd, xvd or ubd)", name);
+    return -1;
+}
+
+/* A login fits its server, and an image that is there has been encrypted already. */
+static int check_keys(const struct domain_disk *disk, const struct doc_call *call)
+{
+    unsigned protocol = disk->type == DOMAIN_DISK_TYPE_NETWORK ? disk->source.protocol : 0;
+    const struct common_encryption *key =
+        disk->encryption ? disk->encryption : disk->source.encryption;
+
+    if (domain_check_auth(&disk->auth, protocol, call) < 0 ||
+        domain_check_auth(&disk->source.auth, protocol, call) < 0)
+        return -1;
+    if (!key || (!key->cipher.name && !key->ivgen.name))
+        return 0;
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+              "supplying <%s> for domain disk definition is unnecessary",
+              key->cipher.name ? "cipher" : "ivgen");
     return -1;
 }
 
@@ -312,8 +368,9 @@ static int check_disk(const struct domain_disk *disk, const struct doc_call *cal
         return -1;
     if (check_lun(disk, call) < 0 || check_virtio(disk, call) < 0 ||
         check_vhostuser(disk, call) < 0 || check_address(disk, call) < 0 ||
-        check_name(disk, call) < 0 || check_target(disk, call) < 0 ||
-        check_labels(&disk->source, call) < 0)
+        check_floppy_bus(disk, call) < 0 || check_name(disk, call) < 0 ||
+        check_target(disk, call) < 0 || check_labels(&disk->source, call) < 0 ||
+        check_keys(disk, call) < 0)
         return -1;
     return check_iotune(&disk->iotune, call);
 }

@@ -20,41 +20,12 @@ static unsigned bus_of_name(const char *name)
     return DOMAIN_DISK_TARGET_BUS_IDE;
 }
 
-static int check_floppy(const struct domain_disk *disk, const struct doc_call *call)
+static void set_bus(struct domain_disk *disk)
 {
-    if (disk->target.bus != DOMAIN_DISK_TARGET_BUS_FDC) {
-        doc_error(call, VIR_ERR_INTERNAL_ERROR,
-                  "Invalid bus type '%s' for floppy disk: 'fdc' is expected",
-                  WORD(domain_disk_target_bus_words, disk->target.bus));
-        return -1;
-    }
-    if (!g_str_has_prefix(disk->target.dev, "fd")) {
-        doc_error(call, VIR_ERR_INTERNAL_ERROR,
-                  "Invalid floppy device name: %s (they begin with 'fd')", disk->target.dev);
-        return -1;
-    }
-    return 0;
-}
-
-static int check_no_floppy(const struct domain_disk *disk, const struct doc_call *call)
-{
-    if (disk->target.bus == DOMAIN_DISK_TARGET_BUS_FDC) {
-        doc_error(call, VIR_ERR_INTERNAL_ERROR,
-                  "Invalid bus type 'fdc' for disk: it is for floppy disks");
-        return -1;
-    }
-    return 0;
-}
-
-static int set_bus(struct domain_disk *disk, const struct doc_call *call)
-{
-    bool floppy = disk->device == DOMAIN_DISK_DEVICE_FLOPPY;
-
-    if (!disk->target.dev)
-        return 0;
-    if (!disk->target.bus)
-        disk->target.bus = floppy ? DOMAIN_DISK_TARGET_BUS_FDC : bus_of_name(disk->target.dev);
-    return floppy ? check_floppy(disk, call) : check_no_floppy(disk, call);
+    if (disk->target.dev && !disk->target.bus)
+        disk->target.bus = disk->device == DOMAIN_DISK_DEVICE_FLOPPY
+                               ? DOMAIN_DISK_TARGET_BUS_FDC
+                               : bus_of_name(disk->target.dev);
 }
 
 /* The units of a controller, and of each of its buses. */
@@ -149,7 +120,8 @@ int domain_complete_disks(struct domain *def, const struct doc_call *call)
 
     for (size_t i = 0; i < def->devices.n_disks; i++) {
         share_limits(def, i);
-        if (set_bus(&disks[i], call) < 0 || set_address(def, &disks[i], call) < 0)
+        set_bus(&disks[i]);
+        if (set_address(def, &disks[i], call) < 0)
             return -1;
         if (disks[i].type == DOMAIN_DISK_TYPE_NETWORK &&
             disks[i].source.protocol == DOMAIN_SOURCE_CONTENT_PROTOCOL_ISCSI)

@@ -17,7 +17,7 @@ int domain_disk_name_index(const char *name)
     const char *letter = name ? behind_prefix(name) : NULL;
     int64_t index = 0;
 
-    if (!letter)
+    if (!letter || !g_ascii_islower(*letter))
         return -1;
     for (bool first = true; g_ascii_islower(*letter); letter++, first = false) {
         index = (index + !first) * 26 + (*letter - 'a');

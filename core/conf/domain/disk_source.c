@@ -183,6 +183,9 @@ int domain_check_auth(const struct common_auth *auth, unsigned protocol,
         usage = "iscsi";
     else if (protocol == DOMAIN_SOURCE_CONTENT_PROTOCOL_RBD)
         usage = "ceph";
+    if (protocol >= DOMAIN_SOURCE_CONTENT_PROTOCOL_HTTP &&
+        protocol <= DOMAIN_SOURCE_CONTENT_PROTOCOL_SSH)
+        return 0;
     if (!usage) {
         doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
                   "authentication is not supported for protocol '%s'",
@@ -206,6 +209,19 @@ static int check_volume(const struct domain_source_content *source, const struct
     return -1;
 }
 
+static void drop_empty(char **text)
+{
+    if (*text && !**text)
+        g_clear_pointer(text, g_free);
+}
+
+static void drop_empty_paths(struct domain_source_content *source)
+{
+    drop_empty(&source->file);
+    drop_empty(&source->dev);
+    drop_empty(&source->dir);
+}
+
 /* `type` counts as in the disk's own type attribute. */
 int domain_check_source(struct domain_source_content *source, unsigned type,
                         const struct doc_call *call)
@@ -218,9 +234,9 @@ int domain_check_source(struct domain_source_content *source, unsigned type,
         rc = check_volume(source, call);
     else if (type == IS(NVME))
         rc = check_nvme(&source->nvme, call);
-    if (rc < 0)
-        return -1;
-    return domain_check_auth(&source->auth, type == IS(NETWORK) ? source->protocol : 0, call);
+    if (rc == 0)
+        drop_empty_paths(source);
+    return rc;
 }
 
 static bool no_text(const char *text)

@@ -35,6 +35,10 @@ int domain_hook_filesystem(void *part, const struct doc_call *call)
                   "'pool' and 'volume' must be specified together for 'pool' type source");
         return -1;
     }
+    if (filesystem->type == TYPE(RAM) && !filesystem->source.has_usage) {
+        doc_error(call, VIR_ERR_XML_ERROR, "missing 'usage' attribute for RAM filesystem");
+        return -1;
+    }
     /* A socket's server knows the folder. */
     if (filesystem->source.socket)
         g_clear_pointer(&filesystem->source.dir, g_free);

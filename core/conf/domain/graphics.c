@@ -35,6 +35,29 @@ static int check_listen(const struct domain_graphics *graphics,
     return 0;
 }
 
+/* Attributes of one kind of listening mean nothing to the others, and are mistakes there. */
+int domain_hook_listen(void *part, const struct doc_call *call)
+{
+    const struct domain_graphics_listens *listen = part;
+    const char *wrong = NULL;
+
+    if (listen->type != LISTEN(SOCKET) && domain_has_value(call, "socket"))
+        wrong = "socket";
+    else if (listen->type != LISTEN(NETWORK) && domain_has_value(call, "network"))
+        wrong = "network";
+    if (wrong) {
+        doc_error(call, VIR_ERR_XML_ERROR, "'%s' attribute is valid only for listen type '%s'",
+                  wrong, wrong);
+        return -1;
+    }
+    if (listen->type == LISTEN(NETWORK) && !listen->network) {
+        doc_error(call, VIR_ERR_XML_ERROR,
+                  "'network' attribute is required for listen type 'network'");
+        return -1;
+    }
+    return 0;
+}
+
 static void set_text(char **text, const char *value)
 {
     g_free(*text);
@@ -46,7 +69,7 @@ static int first_listen_address(struct domain_graphics *graphics,
 {
     const char *listen = graphics->listen;
 
-    if (listen && *listen && first->address && strcmp(listen, first->address) != 0) {
+    if (listen && first->address && strcmp(listen, first->address) != 0) {
         doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
                   "graphics 'listen' attribute '%s' must match 'address' attribute of first listen "
                   "element (found '%s')",
@@ -113,12 +136,10 @@ static void read_vnc_ports(struct domain_graphics *graphics)
     if (!graphics->autoport)
         graphics->autoport =
             !graphics->has_port || graphics->port == -1 ? TRISTATE_YES : TRISTATE_NO;
-    else if (graphics->has_port && graphics->port == -1)
-        graphics->autoport = TRISTATE_YES;
     if (graphics->autoport == TRISTATE_YES) {
         graphics->has_port = true;
         graphics->port = -1;
-    } else if (!graphics->port) {
+    } else if (!graphics->port || graphics->port == -1) {
         graphics->has_port = false;
     }
 }

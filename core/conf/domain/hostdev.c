@@ -84,12 +84,30 @@ static int missing(const struct doc_call *call, const char *text)
     return -1;
 }
 
+static int check_login(const struct common_auth *auth, const struct doc_call *call)
+{
+    const char *type = auth->secret.type;
+
+    if (!auth->username || g_strcmp0(type, "iscsi") == 0)
+        return 0;
+    if (g_strcmp0(type, "ceph") == 0)
+        doc_error(call, VIR_ERR_INTERNAL_ERROR,
+                  "hostdev invalid secret type 'ceph': 'iscsi' is expected");
+    else
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "invalid secret type '%s': 'iscsi' is expected",
+                  type ? type : "");
+    return -1;
+}
+
 static int read_scsi(struct domain_hostdev_subsystem_source *source, const struct doc_call *call)
 {
     if (source->protocol == DOMAIN_HOSTDEV_SUBSYSTEM_SOURCE_PROTOCOL_ISCSI) {
         if (source->n_hosts == 0)
             return missing(call, "missing the host address for the iSCSI hostdev");
-        if (domain_check_auth(&source->auth, DOMAIN_SOURCE_CONTENT_PROTOCOL_ISCSI, call) < 0)
+        if (source->n_hosts > 1)
+            return missing(call, "only one source host address may be specified for the iSCSI "
+                                 "hostdev");
+        if (check_login(&source->auth, call) < 0)
             return -1;
         domain_complete_iscsi_name(&source->name);
         return 0;
@@ -170,6 +188,8 @@ int domain_hook_hostdev(void *part, const struct doc_call *call)
 
     if (!domain_has_child(call, "source"))
         return missing(call, "Missing <source> element in hostdev device");
+    if (!domain_hostdev_is_scsi(hostdev))
+        hostdev->readonly = hostdev->shareable = false;
     return hostdev->mode == DOMAIN_HOSTDEV_MODE_SUBSYSTEM ? read_subsystem(hostdev, call)
                                                           : read_capabilities(hostdev, call);
 }

@@ -59,6 +59,20 @@ static bool same_device(const struct domain_hostdev *one, const struct domain_ho
            g_strcmp0(one->source.interface, other->source.interface) == 0;
 }
 
+static int check_mdev_address(const struct domain_hostdev *hostdev, const struct doc_call *call)
+{
+    unsigned model = hostdev->mdev.model, type = hostdev->address.type;
+
+    if ((model != DOMAIN_HOSTDEV_MDEV_MODEL_VFIO_PCI || type == DOMAIN_ADDRESS_TYPE_PCI) &&
+        (model != DOMAIN_HOSTDEV_MDEV_MODEL_VFIO_CCW || type == DOMAIN_ADDRESS_TYPE_CCW))
+        return 0;
+    doc_error(call, VIR_ERR_XML_ERROR,
+              "Unsupported address type '%s' with mediated device model '%s'",
+              WORD(domain_address_type_words, type),
+              WORD(domain_hostdev_mdev_model_words, model));
+    return -1;
+}
+
 static int check_address(const struct domain_hostdev *hostdev, const struct doc_call *call)
 {
     unsigned type = hostdev->address.type;
@@ -80,7 +94,13 @@ static int check_address(const struct domain_hostdev *hostdev, const struct doc_
         doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "USB host device must use 'usb' address type");
         return -1;
     }
-    return 0;
+    if (hostdev->type == TYPE(SCSI_HOST) && type != DOMAIN_ADDRESS_TYPE_PCI &&
+        type != DOMAIN_ADDRESS_TYPE_CCW) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "SCSI_host host device must use 'pci' or 'ccw' address type");
+        return -1;
+    }
+    return hostdev->type == TYPE(MDEV) ? check_mdev_address(hostdev, call) : 0;
 }
 
 static int unsupported(const struct doc_call *call, const char *text)

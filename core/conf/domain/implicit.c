@@ -8,25 +8,41 @@ enum { MAX_IMPLICIT = 4096 };
 
 static void add_up_to(struct domain *def, unsigned type, unsigned last, unsigned model)
 {
-    for (unsigned i = 0; i <= MIN(last, MAX_IMPLICIT); i++)
-        domain_add_controller(def, type, i, model);
+    struct domain_devices *devices = &def->devices;
+    unsigned n = MIN(last, MAX_IMPLICIT) + 1, missing = n;
+    g_autofree bool *taken = g_new0(bool, n);
+
+    for (size_t i = 0; i < devices->n_controllers; i++) {
+        const struct domain_controller *controller = &devices->controllers[i];
+
+        if (controller->type != type || !controller->has_index || controller->index >= n)
+            continue;
+        missing -= !taken[controller->index];
+        taken[controller->index] = true;
+    }
+    if (!missing)
+        return;
+    devices->controllers = g_renew(struct domain_controller, devices->controllers,
+                                   devices->n_controllers + missing);
+    for (unsigned i = 0; i < n; i++) {
+        if (!taken[i])
+            devices->controllers[devices->n_controllers++] = (struct domain_controller){
+                .type = type, .has_index = true, .index = i, .model = model};
+    }
 }
 
 static void add_for_disks(struct domain *def, unsigned type, unsigned bus)
 {
-    unsigned last = 0;
-    bool any = false;
+    int last = -1;
 
     for (size_t i = 0; i < def->devices.n_disks; i++) {
         const struct domain_disk *disk = &def->devices.disks[i];
 
-        if (disk->target.bus != bus || disk->address.type != DOMAIN_ADDRESS_TYPE_DRIVE)
-            continue;
-        last = MAX(last, disk->address.drive.controller);
-        any = true;
+        if (disk->target.bus == bus && disk->address.type == DOMAIN_ADDRESS_TYPE_DRIVE)
+            last = MAX(last, (int)disk->address.drive.controller);
     }
-    if (any)
-        add_up_to(def, type, last, 0);
+    if (last >= 0)
+        add_up_to(def, type, (unsigned)last, 0);
 }
 
 static void add_for_serial(struct domain *def, const struct domain_address *address)
@@ -65,22 +81,21 @@ static void add_for_smartcards(struct domain *def)
 void domain_add_hostdev_controllers(struct domain *def)
 {
     const struct domain_controller *controller;
-    unsigned last = 0, model = 0;
-    bool any = false;
+    unsigned model = 0;
+    int last = -1;
 
     for (size_t i = 0; i < def->devices.n_hostdevs; i++) {
         const struct domain_hostdev *hostdev = &def->devices.hostdevs[i];
 
         if (!domain_hostdev_is_scsi(hostdev) || hostdev->address.type != DOMAIN_ADDRESS_TYPE_DRIVE)
             continue;
-        last = MAX(last, hostdev->address.drive.controller);
+        last = MAX(last, (int)hostdev->address.drive.controller);
         controller = domain_find_controller(def, TYPE(SCSI), hostdev->address.drive.controller);
         if (controller)
             model = controller->model;
-        any = true;
     }
-    if (any)
-        add_up_to(def, TYPE(SCSI), last, model);
+    if (last >= 0)
+        add_up_to(def, TYPE(SCSI), (unsigned)last, model);
 }
 
 void domain_add_controllers(struct domain *def)

@@ -100,6 +100,8 @@ static int check_bus(const struct domain *def, const struct domain_input *input,
     if (input->type == TYPE(EVDEV)) {
         if (!input->bus)
             return 0;
+        if (domain_is_hvm(def) && input->bus == BUS(PS2))
+            return check_hvm(def, input, call);
         doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "input evdev doesn't support bus element");
         return -1;
     }

@@ -145,11 +145,22 @@ static int check_options(const struct domain_interface *interface, const struct 
             return -1;
         }
     }
+    return 0;
+}
+
+static int check_host_side(const struct domain_interface *interface, const struct doc_call *call)
+{
     if (interface->type != TYPE(ETHERNET) &&
         (interface->source.n_ips > 0 || interface->source.n_routes > 0)) {
         doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
                   "Invalid attempt to set network interface host-side IP route and/or address "
                   "info: only type='ethernet' has it");
+        return -1;
+    }
+    if (interface->target.managed == TRISTATE_NO && interface->type != TYPE(ETHERNET)) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "unmanaged target dev is not supported on interfaces of type '%s'",
+                  WORD(domain_interface_type_words, interface->type));
         return -1;
     }
     return 0;
@@ -204,12 +215,7 @@ int domain_hook_interface(void *part, const struct doc_call *call)
         read_model(&interface->model.type, call) < 0 || read_source(interface, call) < 0 ||
         domain_read_virtualport(interface, call) < 0)
         return -1;
-    if (interface->type == TYPE(DIRECT) && interface->target.managed == TRISTATE_NO) {
-        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
-                  "unmanaged target dev is not supported on interfaces of type 'direct'");
-        return -1;
-    }
-    if (check_options(interface, call) < 0)
+    if (check_options(interface, call) < 0 || check_host_side(interface, call) < 0)
         return -1;
     if (check_routes(&interface->ip_info, "guest interface", call) < 0 ||
         check_routes(&interface->source.ip_info, "interface host IP", call) < 0)

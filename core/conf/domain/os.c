@@ -30,6 +30,8 @@ static bool known_architecture(const char *name)
 int domain_hook_acpi_tables(void *part, const struct doc_call *call)
 {
     (void)part;
+    if (domain_count_children(call, "table") > 1)
+        return refuse(call, VIR_ERR_XML_ERROR, "Only one acpi table is supported");
     for (const xmlNode *node = call->node->children; node; node = node->next) {
         g_autofree char *type = NULL;
         xmlChar *value;
@@ -55,6 +57,10 @@ int domain_hook_nvram(void *part, const struct doc_call *call)
 
     if (nvram->type && !domain_has_child(call, "source"))
         return refuse(call, VIR_ERR_INTERNAL_ERROR, "nvram with a type needs a <source>");
+    if (nvram->type && nvram->source)
+        return domain_check_source(&nvram->source->source_content, nvram->type, call);
+    doc_free(&domain_os_nvram_source_layout, nvram->source);
+    nvram->source = NULL;
     return 0;
 }
 
@@ -232,8 +238,6 @@ int domain_check_firmware(struct domain *def, const struct doc_call *call)
         os->type.text == DOMAIN_OS_TYPE_TEXT_UML || os->type.text == DOMAIN_OS_TYPE_TEXT_XENPVH ||
         (os->type.text == DOMAIN_OS_TYPE_TEXT_LINUX && def->type == DOMAIN_TYPE_XEN);
 
-    if (os->type.text == DOMAIN_OS_TYPE_TEXT_EXE && !os->init)
-        return refuse(call, VIR_ERR_XML_ERROR, "init binary must be specified");
     if (os->firmware ? check_chosen(os, call) < 0 : check_given(os, starts && mentioned, call) < 0)
         return -1;
     if (os->loader.stateless == TRISTATE_YES && has_nvram(os))
@@ -280,6 +284,8 @@ int domain_complete_os(struct domain *def, const struct doc_call *call)
         return -1;
     }
     keep_what_starts(def);
+    if (type->text == DOMAIN_OS_TYPE_TEXT_EXE && !def->os.init)
+        return refuse(call, VIR_ERR_XML_ERROR, "init binary must be specified");
     if (type->text == DOMAIN_OS_TYPE_TEXT_EXE)
         g_clear_pointer(&def->bootloader, g_free);
     if (!def->bootloader)

@@ -178,12 +178,26 @@ static int check_shmems(const struct domain_devices *devices, const struct doc_c
     return 0;
 }
 
+/* Somebody else's program, at the end of a socket. */
+static int check_external(const struct domain_tpm_backend *backend, const struct doc_call *call)
+{
+    if (backend->type != DOMAIN_TPM_BACKEND_TYPE_EXTERNAL)
+        return 0;
+    if (!backend->source.type)
+        return refuse(call, VIR_ERR_XML_ERROR, "missing external TPM backend type");
+    if (!backend->source.path)
+        return refuse(call, VIR_ERR_XML_ERROR, "missing socket path for external TPM device");
+    return 0;
+}
+
 static int check_tpms(const struct domain_devices *devices, const struct doc_call *call)
 {
     for (size_t i = 0; i < devices->n_tpms; i++) {
         const struct domain_tpm_backend *backend = &devices->tpms[i].backend;
         const struct domain_tpm_backend_active_pcr_banks *banks = &backend->active_pcr_banks;
 
+        if (check_external(backend, call) < 0)
+            return -1;
         if ((banks->sha1 || banks->sha256 || banks->sha384 || banks->sha512) &&
             backend->version != DOMAIN_TPM_BACKEND_VERSION_2_0)
             return refuse(call, VIR_ERR_XML_ERROR,

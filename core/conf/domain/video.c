@@ -1,5 +1,6 @@
 /* Graphics cards: which one comes first, which one a screen needs, and their memory. */
 #include "core/conf/domain/devices.h"
+#include "core/conf/domain/hooks.h"
 
 #define TYPE(name) DOMAIN_VIDEO_MODEL_TYPE_##name
 
@@ -63,11 +64,22 @@ static void complete_video(const struct domain *def, struct domain_video *video)
         model->type = default_type(def);
     if (model->type == TYPE(NONE)) {
         model->heads = 0;
+        video->driver.vgaconf = 0;
         return;
     }
     if (model->type == TYPE(QXL))
         model->ram = round_memory(model->ram, default_memory(def, model->type));
     model->vram = round_memory(model->vram, default_memory(def, model->type));
+}
+
+int domain_hook_acceleration(void *part, const struct doc_call *call)
+{
+    const struct domain_video_model_acceleration *acceleration = part;
+
+    if (acceleration->accel3d || acceleration->accel2d || acceleration->rendernode)
+        return 0;
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "missing values for acceleration");
+    return -1;
 }
 
 static int move_primary(struct domain_devices *devices, const struct doc_call *call)
@@ -145,6 +157,10 @@ static int check_video(const struct domain_video *video, const struct doc_call *
     if (video->driver.name == DOMAIN_VIDEO_DRIVER_NAME_VHOSTUSER && model->type != TYPE(VIRTIO)) {
         doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
                   "'vhostuser' driver is only supported with 'virtio' device");
+        return -1;
+    }
+    if (model->type == TYPE(RAMFB) && video->address.type) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "address not supported for video type ramfb");
         return -1;
     }
     if (model->resolution.has_x && (!model->resolution.x || !model->resolution.y)) {
