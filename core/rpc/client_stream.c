@@ -104,15 +104,6 @@ static void unref_unlock(struct rpc_stream *stream)
     rpc_client_unref(client);
 }
 
-void rpc_stream_free(struct rpc_stream *stream)
-{
-    rpc_stream_remove_callback(stream);
-    lock_take(&stream->client->lock);
-    close_stream(stream);
-    rpc_client_watch(stream->client); /* it may have been the one that held too much */
-    unref_unlock(stream);
-}
-
 /* --- what the peer sends
  * --------------------------------------------------------------------------- */
 
@@ -493,7 +484,7 @@ int rpc_stream_update_callback(struct rpc_stream *stream, int events)
 }
 
 /* A callback that runs just now is freed by the loop when it has come back. */
-int rpc_stream_remove_callback(struct rpc_stream *stream)
+static gboolean take_callback(struct rpc_stream *stream)
 {
     struct rpc_stream_callback gone;
 
@@ -508,7 +499,21 @@ int rpc_stream_remove_callback(struct rpc_stream *stream)
     lock_drop(&stream->client->lock);
     if (gone.run && gone.free)
         gone.free(gone.opaque);
-    return gone.run ? 0 : fail_no_callback();
+    return gone.run != NULL;
+}
+
+int rpc_stream_remove_callback(struct rpc_stream *stream)
+{
+    return take_callback(stream) ? 0 : fail_no_callback();
+}
+
+void rpc_stream_free(struct rpc_stream *stream)
+{
+    take_callback(stream);
+    lock_take(&stream->client->lock);
+    close_stream(stream);
+    rpc_client_watch(stream->client); /* it may have been the one that held too much */
+    unref_unlock(stream);
 }
 
 static int events_now(struct rpc_stream *stream)
