@@ -281,6 +281,23 @@ def test_copies_that_make_no_sense(dom: corral.virDomain) -> None:
     assert disk(dom).find("mirror") is None
 
 
+def test_other_devices_change_meanwhile(dom: corral.virDomain) -> None:
+    dom.blockCopy("vda", TARGET)
+    wait_until_ready(dom)
+    mirror = ET.tostring(disk(dom).find("mirror"))
+    dom.attachDevice("<disk type='file'><source file='/pool/more'/><target dev='vdc' bus='virtio'/></disk>")
+    assert ET.tostring(disk(dom).find("mirror")) == mirror
+    with refused(corral.VIR_ERR_BLOCK_COPY_ACTIVE, "'vda'"):
+        dom.detachDevice(ET.tostring(disk(dom), encoding="unicode"))
+    dom.blockJobAbort("vda", PIVOT)
+    assert chain(dom) == ["/pool/copy"]
+    dom.blockPull("vda", 1)
+    with refused(corral.VIR_ERR_OPERATION_UNSUPPORTED, "'vda'"):
+        dom.detachDevice(ET.tostring(disk(dom), encoding="unicode"))
+    dom.blockJobAbort("vda")
+    dom.detachDevice(ET.tostring(disk(dom), encoding="unicode"))
+
+
 def test_sizes(dom: corral.virDomain) -> None:
     dom.blockResize("vda", 4096)
     assert dom.blockInfo("vda") == [4096 << 10] * 3

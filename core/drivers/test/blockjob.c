@@ -52,22 +52,57 @@ static bool in_backup(const struct guest *guest, const struct domain_disk *disk)
     return false;
 }
 
+static bool waits_in_the_end(const struct blockjob *job)
+{
+    return job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY ||
+           job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT;
+}
+
+static int refuse_busy(const char *target, bool mirrored)
+{
+    error_set(VIR_FROM_TEST, mirrored ? VIR_ERR_BLOCK_COPY_ACTIVE : VIR_ERR_OPERATION_UNSUPPORTED,
+              "disk '%s' already in active block job", target);
+    return -1;
+}
+
 struct domain_disk *blockjob_free_disk(const struct guest *guest, const char *name)
 {
     struct domain_disk *disk = blockjob_disk(guest, name);
 
     if (!disk)
         return NULL;
-    if (disk->mirror)
-        test_error(BLOCK_COPY_ACTIVE, "disk '%s' already in active block job", disk->target.dev);
-    else if (blockjob_of(guest, disk) || in_backup(guest, disk))
-        test_error(OPERATION_UNSUPPORTED, "disk '%s' already in active block job",
-                   disk->target.dev);
+    if (disk->mirror || blockjob_of(guest, disk) || in_backup(guest, disk))
+        refuse_busy(disk->target.dev, disk->mirror != NULL);
     else if (disk->readonly)
         test_error(OPERATION_INVALID, "disk '%s' is read-only", disk->target.dev);
     else
         return disk;
     return NULL;
+}
+
+static void show(const struct blockjob *job, struct domain_disk *disk)
+{
+    if (job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY)
+        chain_mirror_to(disk, job->copy);
+    else if (job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT)
+        chain_mirror_down(disk, job->last);
+    if (job->ready)
+        chain_mirror_ready(disk);
+}
+
+int blockjobs_carry(const struct guest *guest, struct domain *doc)
+{
+    for (guint i = 0; guest->jobs && i < guest->jobs->block->len; i++) {
+        const struct blockjob *job = guest->jobs->block->pdata[i];
+        struct domain_disk *disk = disk_find(doc, job->target);
+
+        if (!disk || g_strcmp0(chain_image(disk, 0), job->image) != 0 ||
+            chain_length(disk) < job->last)
+            return refuse_busy(job->target, waits_in_the_end(job));
+        if (!disk->mirror)
+            show(job, disk);
+    }
+    return 0;
 }
 
 struct domain_disk *blockjob_edit(struct guest *guest, const char *target)
@@ -95,17 +130,9 @@ void blockjob_begin(struct world *world, struct guest *guest, struct domain_disk
     job->failure = faults_job(world->faults, function);
     progress_begin(&job->progress, disk_size(guest, disk).capacity, limit);
     g_ptr_array_add(guest_jobs(guest)->block, job);
-    if (job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY)
-        chain_mirror_to(blockjob_edit(guest, job->target), job->copy);
-    else if (job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT)
-        chain_mirror_down(blockjob_edit(guest, job->target), job->last);
+    if (waits_in_the_end(job))
+        show(job, blockjob_edit(guest, job->target));
     alarm_set(world);
-}
-
-static bool waits_in_the_end(const struct blockjob *job)
-{
-    return job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY ||
-           job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT;
 }
 
 static void change_chain(struct domain_disk *disk, const struct blockjob *job)

@@ -28,6 +28,9 @@ struct domain_disk *blockjob_free_disk(const struct guest *guest, const char *na
 struct domain_disk *blockjob_edit(struct guest *guest, const char *target);
 /* MiB/s, or bytes, as bytes; -1 with VIR_ERR_OVERFLOW. */
 int blockjob_limit(unsigned long bandwidth, bool bytes, unsigned long long *ret_limit);
+/* For a document that takes the place of the one that runs: gets what is seen of the jobs. -1 with
+ * an error when a disk that is worked on would be gone, or be another one. */
+int blockjobs_carry(const struct guest *guest, struct domain *doc);
 /* Begins `job`, taken over, on the disk; `function` is what a node description calls it. */
 void blockjob_begin(struct world *world, struct guest *guest, struct domain_disk *disk,
                     struct blockjob *job, unsigned long long limit, const char *function);

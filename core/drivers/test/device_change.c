@@ -1,5 +1,7 @@
 /* Devices that come, go and change, in what runs and in what the next start uses. */
+#include "core/conf/domain/abi.h"
 #include "core/drivers/test/device.h"
+#include "core/drivers/test/blockjob.h"
 #include "core/drivers/test/device_doc.h"
 #include "core/drivers/test/events.h"
 #include "core/drivers/test/happening.h"
@@ -91,9 +93,8 @@ static bool refuses(const struct guest *guest, const char *alias)
 static void tray_moves(struct world *world, const struct guest *guest, const char *alias, int way)
 {
     guest_happens(world, guest,
-                  &(struct happening){.id = VIR_DOMAIN_EVENT_ID_TRAY_CHANGE,
-                                      .texts = {alias},
-                                      .numbers = {way}});
+                  &(struct happening){
+                      .id = VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, .texts = {alias}, .numbers = {way}});
 }
 
 static const struct domain_disk *removable_disk(const struct domain *doc, const char *target)
@@ -160,7 +161,11 @@ static int change_guest(struct world *world, struct guest *guest, const struct c
         return -1;
     if (!(flags & AFFECT_FLAGS))
         flags = guest_active(guest) ? VIR_DOMAIN_AFFECT_LIVE : VIR_DOMAIN_AFFECT_CONFIG;
-    if (flags & VIR_DOMAIN_AFFECT_LIVE && !(live = changed(guest->live, change, &alias)))
+    if (flags & VIR_DOMAIN_AFFECT_LIVE &&
+        (!(live = changed(guest->live, change, &alias)) || blockjobs_carry(guest, live->doc) < 0))
+        return -1;
+    /* A device that is updated stays the same one to the guest. */
+    if (live && change->apply == update && domain_check_abi(guest->live->doc, live->doc) < 0)
         return -1;
     if (flags & VIR_DOMAIN_AFFECT_CONFIG &&
         !(config = changed(guest->config, change, &config_alias)))
@@ -172,9 +177,9 @@ static int change_guest(struct world *world, struct guest *guest, const struct c
     if (!live)
         return 0;
     if (change->event == VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED && refuses(guest, alias)) {
-        guest_happens(world, guest,
-                      &(struct happening){.id = VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED,
-                                          .texts = {alias}});
+        guest_happens(
+            world, guest,
+            &(struct happening){.id = VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED, .texts = {alias}});
         return 0;
     }
     before = g_steal_pointer(&guest->live);

@@ -133,6 +133,8 @@ int test_domainResume(virDomainPtr domain)
         test_error(INTERNAL_ERROR, "domain '%s' not paused", guest->name);
         return -1;
     }
+    if (guest_check_free(guest) < 0)
+        return -1;
     guest_set_state(guest, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
     guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_RESUMED,
                           VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);

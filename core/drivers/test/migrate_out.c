@@ -100,6 +100,21 @@ static char *describe(const struct guest *guest, const struct move *move)
     return text;
 }
 
+/* Those that are named, or all that the guest writes to. */
+static bool is_copied(const struct domain_disk *disk, const struct move *move)
+{
+    bool named = false;
+
+    for (int i = 0; i < move->n; i++) {
+        if (strcmp(move->params[i].field, VIR_MIGRATE_PARAM_MIGRATE_DISKS) != 0)
+            continue;
+        named = true;
+        if (!g_strcmp0(move->params[i].value.s, disk->target.dev))
+            return chain_image(disk, 0) != NULL;
+    }
+    return !named && chain_image(disk, 0) && !disk->readonly && !disk->shareable;
+}
+
 static unsigned long long disks_to_copy(const struct guest *guest, const struct move *move)
 {
     const struct domain_devices *devices = &guest->live->doc->devices;
@@ -108,7 +123,7 @@ static unsigned long long disks_to_copy(const struct guest *guest, const struct 
     if (!(move->flags & (VIR_MIGRATE_NON_SHARED_DISK | VIR_MIGRATE_NON_SHARED_INC)))
         return 0;
     for (size_t i = 0; i < devices->n_disks; i++)
-        if (chain_image(&devices->disks[i], 0) && !devices->disks[i].readonly)
+        if (is_copied(&devices->disks[i], move))
             total += disk_size(guest, &devices->disks[i]).capacity;
     return total;
 }
