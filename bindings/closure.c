@@ -29,6 +29,14 @@ void closure_release(void *opaque)
     g_free(closure);
 }
 
+void closure_end(virFreeCallback freecb, void *opaque)
+{
+    struct closure *closure = opaque;
+
+    if (freecb == closure_release && closure)
+        __atomic_store_n(&closure->ended, true, __ATOMIC_RELEASE);
+}
+
 void closure_adopt(struct closure *closure, struct closure_opaque *opaque)
 {
     closure_lend(closure, opaque);

@@ -13,6 +13,7 @@
 struct closure {
     int references;
     bool owns_opaque;
+    bool ended; /* whoever it was registered with will not call again */
     void *function;
     void *opaque;
     void *home; /* where the language finds the rest: NULL where it needs nothing */
@@ -28,6 +29,8 @@ struct closure *closure_make(void *function, void *home);
 struct closure *closure_hold(struct closure *closure);
 /* For virFreeCallback: may come from any thread. */
 void closure_release(void *closure);
+/* For event_set_ended_hook(): makes a note of it on a closure, and ignores what is none. */
+void closure_end(virFreeCallback freecb, void *opaque);
 /* For good, or only for the length of a call. */
 void closure_adopt(struct closure *closure, struct closure_opaque *opaque);
 void closure_lend(struct closure *closure, const struct closure_opaque *opaque);

@@ -29,6 +29,7 @@ struct binding {
     lock_t lock;      /* guards what follows: the event loop may run in a thread without Lua */
     bool closed;      /* lua_close() has been called */
     GQueue jobs;      /* calls of closures that wait for dispatch() */
+    guint64 lost;     /* calls for which there was no room */
     GArray *released; /* registry references that closures have left behind */
 };
 
@@ -142,6 +143,7 @@ int argument_refuse(const struct argument *arg, const char *accepted);
 
 int lua_dispatch_next(lua_State *L);
 int lua_dispatch_pending(lua_State *L);
+int lua_dispatch_lost(lua_State *L);
 void binding_drop_jobs(struct binding *binding);
 
 /* ---- error.c */

@@ -81,6 +81,9 @@ void argument_opaque_free(lua_State *L, struct closure_opaque *opaque)
 
 /* ---- a call that waits */
 
+/* A script that never comes by does not use up the memory: what is more is lost, and counted. */
+#define JOBS_MAX 65536
+
 static void job_free(struct job *job)
 {
     for (size_t i = 0; i < job->n; i++)
@@ -112,7 +115,9 @@ static int queue(struct closure *closure, bind_value *args, size_t n)
         args[i] = bind_null();
     }
     lock_take(&binding->lock);
-    if (!binding->closed)
+    if (binding->closed || binding->jobs.length >= JOBS_MAX)
+        binding->lost += !binding->closed;
+    else
         g_queue_push_tail(&binding->jobs, g_steal_pointer(&job));
     lock_drop(&binding->lock);
     if (job)
@@ -219,16 +224,28 @@ int closure_call(struct closure *closure, enum closure_scope scope, bind_value *
 
 /* ---- for dispatch(), which is Lua so that callbacks may yield */
 
-/* The function of the next call that waits and its arguments; nothing when none does. */
+/* The next call that waits; those of functions that have been deregistered meanwhile are dropped.
+ */
+static struct job *next_job(struct binding *binding)
+{
+    for (;;) {
+        struct job *job;
+
+        lock_take(&binding->lock);
+        job = g_queue_pop_head(&binding->jobs);
+        lock_drop(&binding->lock);
+        if (!job || !__atomic_load_n(&job->closure->ended, __ATOMIC_ACQUIRE))
+            return job;
+        job_free(job);
+    }
+}
+
+/* Its function and its arguments; nothing when none waits. */
 int lua_dispatch_next(lua_State *L)
 {
-    struct binding *binding = binding_of(L);
-    struct job *job;
+    struct job *job = next_job(binding_of(L));
     int n;
 
-    lock_take(&binding->lock);
-    job = g_queue_pop_head(&binding->jobs);
-    lock_drop(&binding->lock);
     if (!job)
         return 0;
     n = (int)job->n;
@@ -245,6 +262,18 @@ int lua_dispatch_pending(lua_State *L)
 
     lock_take(&binding->lock);
     lua_pushinteger(L, (lua_Integer)g_queue_get_length(&binding->jobs));
+    lock_drop(&binding->lock);
+    return 1;
+}
+
+/* How many calls have been lost since the last time. */
+int lua_dispatch_lost(lua_State *L)
+{
+    struct binding *binding = binding_of(L);
+
+    lock_take(&binding->lock);
+    lua_pushinteger(L, (lua_Integer)binding->lost);
+    binding->lost = 0;
     lock_drop(&binding->lock);
     return 1;
 }

@@ -1,5 +1,6 @@
 #include "bindings/lua/binding.h"
 
+#include "core/event/ended.h"
 #include "core/object/call.h"
 
 __thread struct here here = {.raised = LUA_NOREF};
@@ -186,6 +187,8 @@ void binding_init(lua_State *L)
     error_register(L);
     result_init(L);
     add_function(L, "pending", lua_dispatch_pending);
+    add_function(L, "lost", lua_dispatch_lost);
+    event_set_ended_hook(closure_end);
     init_classes(L);
     run_init_lua(L);
 }

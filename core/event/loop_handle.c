@@ -222,6 +222,7 @@ int loop_remove_handle(struct loop *loop, int id)
         return -1;
     g_hash_table_remove(loop->handles, GINT_TO_POINTER(id));
     unlink_handle(loop, handle);
+    event_ended(handle->entry.ff, handle->entry.opaque);
     loop_bury(loop, &handle->entry);
     loop_changed(loop);
     return 0;

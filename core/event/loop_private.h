@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 
 #include "core/base/lock.h"
+#include "core/event/ended.h"
 #include "core/event/heap.h"
 #include "core/event/loop.h"
 

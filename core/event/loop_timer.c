@@ -85,6 +85,7 @@ int loop_remove_timeout(struct loop *loop, int id)
         return -1;
     heap_remove(&loop->heap, &timer->item);
     g_hash_table_remove(loop->timers, GINT_TO_POINTER(id));
+    event_ended(timer->entry.ff, timer->entry.opaque);
     loop_bury(loop, &timer->entry);
     loop_changed(loop);
     return 0;

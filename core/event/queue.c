@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/lock.h"
+#include "core/event/ended.h"
 #include "core/event/loop.h"
 #include "core/object/error.h"
 
@@ -385,6 +386,7 @@ static int remove_and_unlock(struct event_queue *queue, struct listener *listene
     gboolean needed;
 
     listener->removed = TRUE;
+    event_ended(listener->r.freecb, listener->r.opaque);
     __atomic_sub_fetch(&queue->wanted, 1, __ATOMIC_RELEASE);
     remaining = count_locked(queue, listener->r.klass, listener->r.id);
     if (!queue->delivering)
@@ -499,8 +501,12 @@ void event_queue_close(struct event_queue *queue)
     lock_take(&queue->lock);
     queue->closed = TRUE;
     __atomic_store_n(&queue->wanted, 0, __ATOMIC_RELEASE);
-    for (guint i = 0; i < queue->listeners->len; i++)
-        ((struct listener *)queue->listeners->pdata[i])->removed = TRUE;
+    for (guint i = 0; i < queue->listeners->len; i++) {
+        struct listener *listener = queue->listeners->pdata[i];
+
+        listener->removed = TRUE;
+        event_ended(listener->r.freecb, listener->r.opaque);
+    }
     wait_for_delivery(queue);
     if (!queue->delivering)
         sweep(queue);

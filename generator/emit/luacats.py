@@ -47,9 +47,13 @@ corral.Error = {}
 ---@return integer
 function corral.dispatch() end
 
----How many callbacks wait for dispatch().
+---How many callbacks wait for dispatch(), at most 65536.
 ---@return integer
 function corral.pending() end
+
+---How many callbacks found no room to wait, since the last time somebody asked.
+---@return integer
+function corral.lost() end
 """
 
 

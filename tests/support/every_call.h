@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/driver/registry.h"
+#include "core/object/stream.h"
 #include "core/public/entry.h"
 
 /* Objects of a connection with empty tables; of a read-only one; of one without tables. */
@@ -16,6 +17,17 @@ struct every_call {
 
 extern const struct every_call every_call[];
 extern const size_t n_every_call;
+
+/* A stream that carries something, by a driver without calls. */
+static inline virStreamPtr every_call_stream(virConnectPtr conn, unsigned int flags)
+{
+    static const struct stream_driver empty = {.name = "Empty"};
+    virStreamPtr stream = stream_new(conn, flags);
+
+    stream->driver = &empty;
+    return stream;
+}
+#define stream_new every_call_stream
 
 /* Generated. */
 void every_call_fill(virConnectPtr conn);

@@ -166,7 +166,7 @@ int test_domainSendKey(virDomainPtr domain, unsigned int codeset, unsigned int h
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     if (codeset >= VIR_KEYCODE_SET_LAST) {
-        error_set_argument(VIR_FROM_DOM, "codeset", "virDomainSendKey",
+        error_set_argument(VIR_FROM_DOMAIN, "codeset", "virDomainSendKey",
                            "Unsupported codeset '%u': it is 0 to %d", codeset,
                            VIR_KEYCODE_SET_LAST - 1);
         return -1;

@@ -7,7 +7,8 @@
 #include "core/drivers/test/vcpu.h"
 #include "core/object/params.h"
 
-static void add_users(struct params *list, struct world *world, const struct guest *guest, xmlNodePtr agent)
+static void add_users(struct params *list, struct world *world, const struct guest *guest,
+                      xmlNodePtr agent)
 {
     unsigned int n = 0;
 
@@ -26,7 +27,8 @@ static void add_users(struct params *list, struct world *world, const struct gue
     }
 }
 
-static void add_os(struct params *list, struct world *world, const struct guest *guest, xmlNodePtr agent)
+static void add_os(struct params *list, struct world *world, const struct guest *guest,
+                   xmlNodePtr agent)
 {
     static const struct {
         const char *name, *usual;
@@ -51,7 +53,8 @@ static void add_os(struct params *list, struct world *world, const struct guest 
     }
 }
 
-static void add_timezone(struct params *list, struct world *world, const struct guest *guest, xmlNodePtr agent)
+static void add_timezone(struct params *list, struct world *world, const struct guest *guest,
+                         xmlNodePtr agent)
 {
     xmlNodePtr timezone = agent ? xml_child(agent, "timezone") : NULL;
     g_autofree char *name = timezone ? xml_attr(timezone, "name") : NULL;
@@ -60,14 +63,16 @@ static void add_timezone(struct params *list, struct world *world, const struct 
     params_add_int(list, script_number(timezone, "offset", 0), "timezone.offset");
 }
 
-static void add_hostname(struct params *list, struct world *world, const struct guest *guest, xmlNodePtr agent)
+static void add_hostname(struct params *list, struct world *world, const struct guest *guest,
+                         xmlNodePtr agent)
 {
     g_autofree char *name = guest_hostname(guest);
 
     params_add_string(list, name, "hostname");
 }
 
-static void add_file_systems(struct params *list, struct world *world, const struct guest *guest, xmlNodePtr agent)
+static void add_file_systems(struct params *list, struct world *world, const struct guest *guest,
+                             xmlNodePtr agent)
 {
     const char *disk = guest_system_disk(guest);
     unsigned int n = disk ? guest_n_mountpoints : 0;
@@ -86,7 +91,8 @@ static void add_file_systems(struct params *list, struct world *world, const str
     }
 }
 
-static void add_disks(struct params *list, struct world *world, const struct guest *guest, xmlNodePtr agent)
+static void add_disks(struct params *list, struct world *world, const struct guest *guest,
+                      xmlNodePtr agent)
 {
     const struct domain_devices *devices = &guest->live->doc->devices;
     unsigned int n = 0;
@@ -109,7 +115,8 @@ static void add_disks(struct params *list, struct world *world, const struct gue
     }
 }
 
-static void add_interfaces(struct params *list, struct world *world, const struct guest *guest, xmlNodePtr agent)
+static void add_interfaces(struct params *list, struct world *world, const struct guest *guest,
+                           xmlNodePtr agent)
 {
     const struct domain_devices *devices = &guest->live->doc->devices;
 
@@ -131,7 +138,8 @@ static void add_interfaces(struct params *list, struct world *world, const struc
 static const struct group {
     unsigned int type;
     const char *command; /* that the agent has to know */
-    void (*add)(struct params *list, struct world *world, const struct guest *guest, xmlNodePtr agent);
+    void (*add)(struct params *list, struct world *world, const struct guest *guest,
+                xmlNodePtr agent);
 } groups[] = {
     {VIR_DOMAIN_GUEST_INFO_USERS, "guest-get-users", add_users},
     {VIR_DOMAIN_GUEST_INFO_OS, "guest-get-osinfo", add_os},

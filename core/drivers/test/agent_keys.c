@@ -32,7 +32,8 @@ static GHashTable *keys_of(struct guest *guest)
         g_autofree char *user = xml_attr(key, "user");
         char *line = xml_text(key);
 
-        g_ptr_array_add(lines_of(guest->inside->keys, user), line ? g_strstrip(line) : g_strdup(""));
+        g_ptr_array_add(lines_of(guest->inside->keys, user),
+                        line ? g_strstrip(line) : g_strdup(""));
     }
     return guest->inside->keys;
 }
@@ -78,13 +79,13 @@ static void remove_line(GPtrArray *lines, const char *line)
 static int check_set(const char **keys, unsigned int nkeys, unsigned int flags)
 {
     if (flags == SET_FLAGS) {
-        error_set_argument(VIR_FROM_DOM, "flags", "virDomainAuthorizedSSHKeysSet",
+        error_set_argument(VIR_FROM_DOMAIN, "flags", "virDomainAuthorizedSSHKeysSet",
                            "Flags 'VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_APPEND' and "
                            "'VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_REMOVE' are mutually exclusive");
         return -1;
     }
     if (flags && (!keys || !nkeys)) {
-        error_set_argument(VIR_FROM_DOM, "keys", "virDomainAuthorizedSSHKeysSet",
+        error_set_argument(VIR_FROM_DOMAIN, "keys", "virDomainAuthorizedSSHKeysSet",
                            "keys in virDomainAuthorizedSSHKeysSet must not be empty when some are "
                            "to be added or removed");
         return -1;

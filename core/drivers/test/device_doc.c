@@ -110,12 +110,50 @@ void device_remove(struct domain *doc, const struct doc_field *field, size_t pla
     memmove(item, item + layout->size, (*n - place) * layout->size);
 }
 
+/* The member called so, its own or an included struct's; NULL if there is none. */
+static const struct doc_member *find_member(const struct doc_layout *layout, const char *label,
+                                            size_t *offset)
+{
+    const struct doc_member *found = NULL;
+
+    for (unsigned i = 0; i < layout->n_members && !found; i++) {
+        const struct doc_member *member = &layout->members[i];
+        size_t inner = 0;
+
+        if (!strcmp(member->label, label))
+            found = member;
+        else if (!*member->label && member->shape == DOC_INNER)
+            found = find_member(member->layout, label, &inner);
+        if (found)
+            *offset = member->offset + inner;
+    }
+    return found;
+}
+
+/* What the new document does not say of the device's place stays as it was. */
+static void keep_address(const struct doc_layout *layout, char *item, const char *old)
+{
+    size_t offset = 0;
+    const struct doc_member *address = find_member(layout, "address", &offset);
+    g_autofree char *none = address ? g_malloc0(address->layout->size) : NULL;
+    g_autofree char *copy = NULL;
+
+    if (!address || !doc_equal(address->layout, item + offset, none))
+        return;
+    copy = doc_copy(address->layout, old + offset);
+    memcpy(item + offset, copy, address->layout->size);
+}
+
 void device_replace(struct domain *doc, const struct device *device, size_t place)
 {
+    const struct doc_layout *layout = doc_part_layout(device->field);
     void *item = device_at(doc, device->field, place);
+    void *old = doc_copy(layout, item);
 
-    doc_clear(doc_part_layout(device->field), item);
+    doc_clear(layout, item);
     copy_to(item, device);
+    keep_address(layout, item, old);
+    doc_free(layout, old);
 }
 
 /* ---- which one is meant */

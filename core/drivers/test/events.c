@@ -94,10 +94,8 @@ static struct guest_event *guest_event_new(struct world *world, const struct gue
 
 /* What QEMU's monitor says of a change in a guest's life. */
 static const char *const monitor_names[] = {
-    [VIR_DOMAIN_EVENT_STARTED] = "RESUME",
-    [VIR_DOMAIN_EVENT_SUSPENDED] = "STOP",
-    [VIR_DOMAIN_EVENT_RESUMED] = "RESUME",
-    [VIR_DOMAIN_EVENT_STOPPED] = "SHUTDOWN",
+    [VIR_DOMAIN_EVENT_STARTED] = "RESUME",      [VIR_DOMAIN_EVENT_SUSPENDED] = "STOP",
+    [VIR_DOMAIN_EVENT_RESUMED] = "RESUME",      [VIR_DOMAIN_EVENT_STOPPED] = "SHUTDOWN",
     [VIR_DOMAIN_EVENT_PMSUSPENDED] = "SUSPEND",
 };
 

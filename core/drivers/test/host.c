@@ -124,8 +124,8 @@ int test_nodeGetCPUStats(virConnectPtr conn, int cpuNum, virNodeCPUStatsPtr para
 }
 
 /* The capabilities name no state in which this host could sleep. */
-int test_nodeSuspendForDuration(virConnectPtr conn, unsigned int target, unsigned long long duration,
-                                unsigned int flags)
+int test_nodeSuspendForDuration(virConnectPtr conn, unsigned int target,
+                                unsigned long long duration, unsigned int flags)
 {
     static const char *const names[] = {"Suspend-to-RAM", "Suspend-to-Disk", "Hybrid-Suspend"};
 

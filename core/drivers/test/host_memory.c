@@ -155,6 +155,11 @@ int test_nodeAllocPages(virConnectPtr conn, unsigned int npages, unsigned int *p
     unsigned int cells = startCell < 0 ? world->cells : cellCount;
     g_autofree char *what = g_strdup_printf("%u cells from %d on", cellCount, startCell);
 
+    if (!cellCount) {
+        error_set_argument(VIR_FROM_TEST, "cellCount", "virNodeAllocPages",
+                           "cellCount in virNodeAllocPages must not be zero");
+        return -1;
+    }
     if (flags_check(flags, VIR_NODE_ALLOC_PAGES_SET, __func__) < 0 ||
         (startCell != -1 && check_range(world, startCell, cellCount, what) < 0) ||
         check_pages(world, npages, pageSizes, pageCounts) < 0)

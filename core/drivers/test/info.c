@@ -77,7 +77,7 @@ char *test_domainGetHostname(virDomainPtr domain, unsigned int flags)
                     __func__) < 0)
         return NULL;
     if (flags == (VIR_DOMAIN_GET_HOSTNAME_LEASE | VIR_DOMAIN_GET_HOSTNAME_AGENT)) {
-        error_set_argument(VIR_FROM_DOM, "flags", "virDomainGetHostname",
+        error_set_argument(VIR_FROM_DOMAIN, "flags", "virDomainGetHostname",
                            "Flags 'VIR_DOMAIN_GET_HOSTNAME_LEASE' and "
                            "'VIR_DOMAIN_GET_HOSTNAME_AGENT' are mutually exclusive");
         return NULL;

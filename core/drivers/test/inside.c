@@ -158,8 +158,8 @@ static long long delay_of(xmlNodePtr agent, xmlNodePtr answer, const char *state
 
 static int wait_for(virDomainPtr domain, long long delay, int timeout, const char *slot)
 {
-    g_autofree char *function =
-        g_strdup_printf("vir%c%s", g_ascii_toupper(slot[strlen("test_")]), slot + strlen("test_") + 1);
+    g_autofree char *function = g_strdup_printf("vir%c%s", g_ascii_toupper(slot[strlen("test_")]),
+                                                slot + strlen("test_") + 1);
     struct call call;
     int rc;
 

@@ -54,7 +54,9 @@ static char *greeting_of(const struct guest *guest, const char *const names[2], 
     for (int i = 0; !port && i < 2 && script.guest; i++)
         port = names[i] ? script_find(script.guest, "port", "name", names[i]) : NULL;
     greeting = port ? xml_attr(port, "greeting") : NULL;
-    return greeting ? greeting : usual ? g_strdup_printf("%s %s", guest->name, usual) : g_strdup("");
+    return greeting ? greeting
+           : usual  ? g_strdup_printf("%s %s", guest->name, usual)
+                    : g_strdup("");
 }
 
 /* A pipe of its own for each who connects: nobody hears what another has said. */
@@ -146,14 +148,11 @@ static const struct kind {
     const char *greeting;
     unsigned int force;
     const char *busy;
-} console = {"console device", console_places, true, "login: ", VIR_DOMAIN_CONSOLE_FORCE,
-             "Active console session exists for this domain"},
-  channel = {"channel",
-             channel_places,
-             false,
-             NULL,
-             VIR_DOMAIN_CHANNEL_FORCE,
-             "Active channel stream exists for this domain"};
+} console =
+    {"console device", console_places,           true,
+     "login: ",        VIR_DOMAIN_CONSOLE_FORCE, "Active console session exists for this domain"},
+  channel = {"channel", channel_places,           false,
+             NULL,      VIR_DOMAIN_CHANNEL_FORCE, "Active channel stream exists for this domain"};
 
 static int check_place(const struct place *place, const struct kind *kind, const char *name)
 {

@@ -35,7 +35,7 @@ int test_domainSetMemoryFlags(virDomainPtr domain, unsigned long memory, unsigne
     if (flags_check(flags, AFFECT_FLAGS | VIR_DOMAIN_MEM_MAXIMUM, __func__) < 0)
         return -1;
     if (!memory) {
-        error_set_argument(VIR_FROM_DOM, "memory", "virDomainSetMemoryFlags",
+        error_set_argument(VIR_FROM_DOMAIN, "memory", "virDomainSetMemoryFlags",
                            "memory in virDomainSetMemoryFlags must not be zero");
         return -1;
     }
@@ -57,9 +57,9 @@ int test_domainSetMemoryFlags(virDomainPtr domain, unsigned long memory, unsigne
     doc->current_memory = memory;
     doc->has_current_memory = true;
     if (guest->live && doc == guest->live->doc)
-        guest_happens(world, guest,
-                      &(struct happening){.id = VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE,
-                                          .numbers = {memory}});
+        guest_happens(
+            world, guest,
+            &(struct happening){.id = VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE, .numbers = {memory}});
     return 0;
 }
 

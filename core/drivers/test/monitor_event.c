@@ -143,7 +143,7 @@ int test_connectDomainQemuMonitorEventRegister(virConnectPtr conn, virDomainPtr 
         memcpy(registration.key.uuid, dom->uuid, UUID_BYTES);
     registration.opaque = listener;
     id = compile(listener, event, flags) < 0 ? -1
-                                              : event_queue_register(conn->events, &registration);
+                                             : event_queue_register(conn->events, &registration);
     if (id < 0) {
         listener->freecb = NULL;
         listener_free(listener);

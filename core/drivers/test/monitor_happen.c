@@ -176,12 +176,30 @@ static int announce(struct happen *it)
         .name = kind_name, .id = VIR_DOMAIN_EVENT_ID_##event                                       \
     }
 #define ID(name) VIR_DOMAIN_EVENT_ID_##name
-#define TEXT(text) {.name = text}
-#define TEXT_OR_NONE(text) {.name = text, .optional = TRUE}
-#define NUMBER(text) {.name = text, .number = TRUE}
-#define NUMBER_OR_0(text) {.name = text, .number = TRUE, .optional = TRUE}
-#define WORD(text, list) {.name = text, .words = list}
-#define WORD_OR_FIRST(text, list) {.name = text, .words = list, .optional = TRUE}
+#define TEXT(text)                                                                                 \
+    {                                                                                              \
+        .name = text                                                                               \
+    }
+#define TEXT_OR_NONE(text)                                                                         \
+    {                                                                                              \
+        .name = text, .optional = TRUE                                                             \
+    }
+#define NUMBER(text)                                                                               \
+    {                                                                                              \
+        .name = text, .number = TRUE                                                               \
+    }
+#define NUMBER_OR_0(text)                                                                          \
+    {                                                                                              \
+        .name = text, .number = TRUE, .optional = TRUE                                             \
+    }
+#define WORD(text, list)                                                                           \
+    {                                                                                              \
+        .name = text, .words = list                                                                \
+    }
+#define WORD_OR_FIRST(text, list)                                                                  \
+    {                                                                                              \
+        .name = text, .words = list, .optional = TRUE                                              \
+    }
 static const struct kind kinds[] = {
     KIND("balloon", ID(BALLOON_CHANGE), balloon, NUMBER("memory")),
     PLAIN("control-error", CONTROL_ERROR),

@@ -65,7 +65,7 @@ static int check_socket(int fd)
 
     if (fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode))
         return 0;
-    error_set_argument(VIR_FROM_DOM, "fd", "virDomainOpenGraphics",
+    error_set_argument(VIR_FROM_DOMAIN, "fd", "virDomainOpenGraphics",
                        "fd %d must be a socket in virDomainOpenGraphics", fd);
     return -1;
 }

@@ -1,5 +1,6 @@
 #include "core/drivers/test/stream_watch.h"
 
+#include "core/event/ended.h"
 #include "core/event/loop.h"
 #include "core/object/error.h"
 
@@ -101,13 +102,14 @@ static int begin_add(struct stream_watch *watch)
     return 0;
 }
 
-static void end_add(struct stream_watch *watch, int timer, int events)
+static void end_add(struct stream_watch *watch, int timer, int events, void *registration)
 {
     lock_guard(&watch->lock);
     watch->adding = FALSE;
     watch->armed = FALSE;
     watch->timer = timer;
     watch->events = events;
+    watch->registration = registration;
 }
 
 int stream_watch_add(struct stream_watch *watch, virStreamPtr stream, int events,
@@ -122,7 +124,7 @@ int stream_watch_add(struct stream_watch *watch, virStreamPtr stream, int events
     it = g_new0(struct registration, 1);
     *it = (struct registration){object_ref(&stream->base), watch, cb, opaque, ff};
     timer = event_add_timeout(-1, timer_fired, it, timer_freed);
-    end_add(watch, timer, events);
+    end_add(watch, timer, events, it);
     if (timer < 0) {
         object_unref(&stream->base);
         g_free(it);
@@ -154,6 +156,11 @@ static int take_timer(struct stream_watch *watch)
     lock_guard(&watch->lock);
     timer = watch->timer;
     watch->timer = -1;
+    if (timer >= 0) {
+        const struct registration *it = watch->registration;
+
+        event_ended(it->ff, it->opaque);
+    }
     return timer;
 }
 

@@ -9,6 +9,7 @@ struct stream_watch {
     lock_t lock;
     int timer; /* -1 without a callback */
     gboolean adding;
+    void *registration; /* with a timer: what it was added with */
     int events;        /* asked for */
     gboolean armed;    /* the timer fires */
     gboolean updating; /* a thread is at it, and looks again before it leaves */

@@ -322,7 +322,7 @@ static void the_same_twice_is_refused(void **state)
     assert_int_equal(event_queue_register(queue, &legacy), -1);
     legacy.callback = NULL;
     assert_int_equal(event_queue_register(queue, &legacy), -1);
-    assert_non_null(strstr(virGetLastErrorMessage(), "callback must not be NULL"));
+    assert_non_null(strstr(virGetLastErrorMessage(), "cb must not be NULL"));
     assert_int_equal(holds, 3);
     assert_trace("");
 }

@@ -28,7 +28,9 @@ static void a_stream_keeps_its_connection(void **state)
     assert_int_equal(virConnectClose(conn), 1);
     assert_int_equal(stream->flags, VIR_STREAM_NONBLOCK);
     assert_ptr_equal(stream->conn, conn);
-    assert_null(stream->driver);
+    assert_int_equal(virStreamAbort(stream), 0); /* nothing is there to be broken off */
+    assert_int_equal(virStreamSend(stream, "x", 1), -1);
+    assert_int_equal(virGetLastErrorCode(), VIR_ERR_NO_SUPPORT);
     assert_int_equal(virStreamFree(stream), 0);
 }
 

@@ -98,12 +98,15 @@ static void filters_are_listed(void **state)
 
 static void a_binding_is_made_found_and_taken_off(void **state)
 {
-    virNWFilterBindingPtr binding = bind_port(BINDING("vnet0", "missing")), found, *all;
+    virNWFilterPtr filter = define("<filter name='f'/>");
+    virNWFilterBindingPtr binding = bind_port(BINDING("vnet0", "f")), found, *all;
 
+    assert_fails(virNWFilterBindingCreateXML(conn, BINDING("vnet1", "missing"), 0),
+                 VIR_ERR_INTERNAL_ERROR, "referenced filter 'missing' is missing");
     assert_string_equal(virNWFilterBindingGetPortDev(binding), "vnet0");
-    assert_string_equal(virNWFilterBindingGetFilterName(binding), "missing");
+    assert_string_equal(virNWFilterBindingGetFilterName(binding), "f");
     assert_text(virNWFilterBindingGetXMLDesc(binding, 0),
-                "  <filterref filter='missing'>\n"
+                "  <filterref filter='f'>\n"
                 "    <parameter name='IP' value='10.0.0.1'/>\n");
     assert_fails(virNWFilterBindingCreateXML(conn, BINDING("vnet0", "f"), 0),
                  VIR_ERR_OPERATION_FAILED, "binding 'vnet0' already exists");
@@ -121,6 +124,7 @@ static void a_binding_is_made_found_and_taken_off(void **state)
     assert_fails(virNWFilterBindingLookupByPortDev(conn, "vnet0"), VIR_ERR_NO_NWFILTER_BINDING,
                  "'vnet0'");
     virNWFilterBindingFree(binding);
+    virNWFilterFree(filter);
 }
 
 static void a_filter_at_work_stays(void **state)
