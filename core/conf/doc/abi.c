@@ -128,8 +128,8 @@ static int compare_pointer(const struct comparison *c, const struct doc_member *
                           target ? target : none);
 }
 
-static int compare_item(const struct comparison *c, const struct doc_member *member,
-                        const char *a, const char *b, size_t i)
+static int compare_item(const struct comparison *c, const struct doc_member *member, const char *a,
+                        const char *b, size_t i)
 {
     size_t length = c->path->len;
     int rc;
@@ -139,8 +139,7 @@ static int compare_item(const struct comparison *c, const struct doc_member *mem
         rc = compare_struct(c, member->layout, NULL, a + i * member->layout->size,
                             b + i * member->layout->size);
     else
-        rc = compare_texts(c, doc_keys + member->abi, ((char *const *)a)[i],
-                           ((char *const *)b)[i]);
+        rc = compare_texts(c, doc_keys + member->abi, ((char *const *)a)[i], ((char *const *)b)[i]);
     g_string_truncate(c->path, length);
     return rc;
 }

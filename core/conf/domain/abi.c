@@ -75,8 +75,7 @@ static int check_single_devices(const struct domain_devices *a, const struct dom
         check_once("domain USB redirection filter count", a->redirfilter.n_usbdevs,
                    b->redirfilter.n_usbdevs, "devices/redirfilter") < 0)
         return -1;
-    return check_once("domain IOMMU device count", a->iommu.model, b->iommu.model,
-                      "devices/iommu");
+    return check_once("domain IOMMU device count", a->iommu.model, b->iommu.model, "devices/iommu");
 }
 
 /* Interfaces that are devices of the host count among those. */

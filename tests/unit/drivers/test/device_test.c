@@ -167,6 +167,38 @@ static void updates_replace_the_device(void **state)
     unmake_guest(domain);
 }
 
+/* An address that is left out stays; what the guest would see is refused, for what runs. */
+static void an_updated_device_stays_the_same_to_the_guest(void **state)
+{
+#define ADDRESS "<address type='pci' domain='0x0000' bus='0x00' slot='0x0%s' function='0x0'/>"
+    g_autofree char *seven = g_strdup_printf(ADDRESS, "7"), *eight = g_strdup_printf(ADDRESS, "8");
+    g_autofree char *disk = g_strconcat("<disk type='file'><source file='/a'/><target dev='vda' "
+                                        "bus='virtio'/>",
+                                        seven, "</disk>", NULL);
+    g_autofree char *moved = g_strconcat("<disk type='file'><source file='/b'/><target dev='vda' "
+                                         "bus='virtio'/>",
+                                         eight, "</disk>", NULL);
+    virDomainPtr domain = make_guest(RUNNING);
+
+    assert_ok(virDomainAttachDeviceFlags(domain, disk, LIVE | CONFIG));
+    assert_ok(virDomainUpdateDeviceFlags(domain, DISK("vda", "/new"), LIVE));
+    expect(domain, "slot='0x07'", true, true);
+    assert_fails(virDomainUpdateDeviceFlags(domain, moved, LIVE), VIR_ERR_CONFIG_UNSUPPORTED,
+                 "Target device PCI address 0x8 does not match source 0x7: "
+                 "devices/disks[0]/address/@slot");
+    assert_fails(virDomainUpdateDeviceFlags(domain,
+                                            "<disk type='file'><source file='/n'/><target "
+                                            "dev='vda' bus='virtio'/><readonly/></disk>",
+                                            LIVE | CONFIG),
+                 VIR_ERR_CONFIG_UNSUPPORTED, "devices/disks[0]/readonly");
+    expect(domain, "'/new'", true, false);
+    expect(domain, "readonly", false, false);
+    assert_ok(virDomainUpdateDeviceFlags(domain, moved, CONFIG));
+    expect(domain, "'/b'", false, true);
+    unmake_guest(domain);
+#undef ADDRESS
+}
+
 static void what_is_refused_changes_nothing(void **state)
 {
     static const struct {
@@ -210,6 +242,7 @@ int main(void)
         TEST(what_fits_is_detached),
         TEST(an_alias_of_the_users_own_counts),
         TEST(updates_replace_the_device),
+        TEST(an_updated_device_stays_the_same_to_the_guest),
         TEST(what_is_refused_changes_nothing),
     };
 
