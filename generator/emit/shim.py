@@ -166,7 +166,8 @@ def _result(api: model.Api, call: binding.Call, body: Body) -> str:
 def _moved(function: model.Function, expression: str) -> str:
     """What stands for other outcomes than success: a number of its own, or nothing found."""
     if function.returns.also:
-        return f"outcome < 0 ? bind_int(outcome) : {expression}"
+        signed = "(int)outcome" if "unsigned" in shapes.RESULTS.get(function.returns.type, ("unsigned",))[0] else "outcome"
+        return f"{signed} < 0 ? bind_int({signed}) : {expression}"
     if function.returns.type == "found" and "from_vir" in expression:
         return f"outcome == 0 ? bind_container(BIND_DICT, 0) : {expression}"
     return expression

@@ -249,6 +249,11 @@ def test_calls_release_the_gil(conn: corral.virConnect) -> None:
     assert count > 10
 
 
+def test_a_guest_that_is_off_has_the_id_minus_one(conn: corral.virConnect) -> None:
+    conn.lookupByName("test").destroy()
+    assert conn.lookupByName("test").ID() == -1
+
+
 def test_memory_of_the_host_is_in_mib(conn: corral.virConnect) -> None:
     assert conn.getInfo()[1] == 3072
 

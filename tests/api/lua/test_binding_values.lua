@@ -31,6 +31,12 @@ describe("values", function()
         assert.equal("integer", math.type(corral.VIR_DOMAIN_RUNNING))
     end)
 
+    it("are negative for the id of a guest that is off", function()
+        dom:destroy()
+        local off <close> = conn:lookupByName("test")
+        assert.equal(-1, off:ID())
+    end)
+
     it("are lists that start at 1", function()
         local info = dom:info()
         assert.is_nil(info[0])
