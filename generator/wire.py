@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from . import model, shapes
 from .reader import Mistake
@@ -247,7 +248,7 @@ class _Builder:
         name = snake(function.name)
         args = self.listed(function, rpc.input, []) if rpc.input else self.arguments(function)
         ret = self.listed(function, rpc.output, self.returned(function)) if rpc.output else self.results(function)
-        self.add(rpc, name, function, args, ret, function.acl, function=function, since=function.since)
+        self.add(rpc, name, function, args, ret, function.acl, function=function)
 
     def procedure(self, item: model.WireProcedure) -> None:
         def members(text: str) -> list[Member]:
@@ -279,13 +280,14 @@ class _Builder:
             plain = [item for item in members if item.role != "callback_id"]
             self.add(rpc, f"{name}_legacy", callback, plain, [], (), event=True, events=events.name, event_name=event.name)
 
-    def add(self, rpc, name, source, args, ret, acl, event=False, **more) -> None:
+    def add(self, rpc: model.Rpc, name: str, source: model.Definition, args: list[Member], ret: list[Member],
+            acl: tuple[model.Acl, ...], event: bool = False, **more: Any) -> None:
         suffix = "msg" if event else "args"
         self.wire.procedures.append(Procedure(
             program=rpc.program, number=rpc.proc, name=name, doc=source.doc, where=source.where,
             args=Message(name=f"{name}_{suffix}", members=tuple(args), owned=False) if args else None,
             ret=Message(name=f"{name}_ret", members=tuple(ret), owned=True) if ret else None,
-            event=event, priority=rpc.priority, stream=rpc.stream, acl=acl, **{"since": source.since, **more}))
+            event=event, priority=rpc.priority, stream=rpc.stream, acl=acl, since=source.since, **more))
 
     # the rule
 
@@ -391,7 +393,7 @@ class _Builder:
                 made.append(Member(name="result", base=base, role="result"))
         return made
 
-    def unbounded(self, item) -> None:
+    def unbounded(self, item: model.Arg | model.Member) -> None:
         raise Mistake(item.where, f"{item.name}: it has as many elements as a message says, and needs 'max'")
 
 

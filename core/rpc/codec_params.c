@@ -37,7 +37,7 @@ gboolean wire_put_params(struct xdr_out *out, const struct wire_field *field, co
         return xdr_fault(&out->fault, XDR_MISSING, 0, 0);
     if (!xdr_put_u32(out, (guint32)n))
         return FALSE;
-    for (const virTypedParameter *end = param + n; param < end; param++) {
+    for (size_t i = 0; i < n; i++, param++) {
         size_t length = strnlen(param->field, VIR_TYPED_PARAM_FIELD_LENGTH);
         if (!xdr_put_counted(out, param->field, length, VIR_TYPED_PARAM_FIELD_LENGTH - 1) ||
             !xdr_put_u32(out, (guint32)param->type) || !put_value(out, param))

@@ -111,8 +111,7 @@ def _when(api: model.Api, item: wire.Procedure, condition: str) -> tuple[str, in
     if not condition:
         return "WIRE_ALWAYS", 0, "0"
     match = re.fullmatch(r"(!?)(?:(\w+):)?([\w|]+)", condition)
-    members = {member.name for member in item.args.members} if item.args else set()
-    if not match or (match[2] or "flags") not in members:
+    if not match or not item.args or (match[2] or "flags") not in {member.name for member in item.args.members}:
         raise Mistake(item.where, f"{item.name}: '{condition}' is no condition: FLAG|…, !FLAG|… or ARGUMENT:VALUE is accepted")
     mask = 0
     for name in match[3].split("|"):
