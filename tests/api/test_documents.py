@@ -98,7 +98,7 @@ def test_the_grammar_refuses_what_reading_ignores() -> None:
         secret.build({"usage": {"type": "none"}, "uuid": ""}, validate=True)
     assert raised.value.get_error_code() == corral.VIR_ERR_XML_INVALID_SCHEMA
     assert secret.build(secret.parse(SECRET), validate=True) == SECRET
-    with pytest.raises(TypeError, match="validate: a truth value is accepted, not"):
+    with pytest.raises(TypeError, match="'validate': a truth value is accepted, not"):
         secret.parse(SECRET, validate="yes")
 
 

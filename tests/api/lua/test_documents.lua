@@ -139,7 +139,7 @@ describe("documents", function()
         assert.equal(secret, documents.secret.build(documents.secret.parse(secret), 0, true))
         ok, err = pcall(documents.secret.build, {}, 0, "yes")
         assert.is_false(ok)
-        assert.truthy(err.message:find("validate: a truth value is accepted", 1, true), err.message)
+        assert.truthy(err.message:find("'validate': a truth value is accepted", 1, true), err.message)
     end)
 
     it("are annotated for editors", function()
