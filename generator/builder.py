@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from . import grammar, model, reader
 from .reader import Element, Mistake
 
@@ -75,7 +77,7 @@ def _module(element: Element) -> model.Module:
 
 def _builtin(module: str, element: Element) -> tuple[model.Struct, ...]:
     return tuple(
-        model.Struct(name=name, where=element.where, since=since, pointer=pointer, view="", key="", val=(),
+        model.Struct(name=name, tag=name, where=element.where, since=since, pointer=pointer, view="", key="", val=(),
                      free="", members=(), builtin=True)
         for name, pointer, home, since in BUILTIN
         if home == module
@@ -158,6 +160,7 @@ def _struct(element: Element, section: str) -> model.Struct:
     attributes = element.attributes
     return model.Struct(
         **_common(element, section),
+        tag=attributes.get("tag", attributes["name"]),
         pointer=attributes.get("pointer", attributes["name"] + "Ptr"),
         view=attributes.get("view", ""),
         key=attributes.get("key", ""),
@@ -212,10 +215,16 @@ def _events(element: Element, section: str) -> model.Events:
     )
 
 
+def _needs(word: str) -> tuple[str, tuple[str, ...]]:
+    """FLAG:ONE|OTHER"""
+    flag, _, needed = word.partition(":")
+    return flag, tuple(needed.split("|"))
+
+
 def _arg(element: Element) -> model.Arg:
     attributes = element.attributes
     plain = "array length rows elements owner c unit path fill keys keyword bind sizeof closure destroy scope by".split()
-    return model.Arg(
+    arg = model.Arg(
         **_common(element),
         type=attributes["type"],
         dir=attributes.get("dir", "in"),
@@ -224,11 +233,13 @@ def _arg(element: Element) -> model.Arg:
         min=_number(element, "min"),
         same_connection=attributes.get("same-connection") == "yes",
         exclusive=tuple(tuple(group.split()) for group in attributes.get("exclusive", "").split(";") if group.strip()),
-        requires=_words(element, "requires"),
+        requires=tuple(_needs(word) for word in _words(element, "requires")),
         default=attributes.get("default"),
         row_keys=attributes.get("row-keys", ""),
         **{name: attributes.get(name, "") for name in plain},
     )
+    # the same of all such arguments, so it is not written there
+    return replace(arg, doc="unused, 0") if arg.reserved and not arg.doc else arg
 
 
 def _one(element: Element, tag: str) -> Element | None:

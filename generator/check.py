@@ -127,6 +127,9 @@ def _args(api: model.Api, owner: str, args: tuple[model.Arg, ...]) -> None:
         for flag in [flag for group in arg.exclusive for flag in group]:
             if flag not in api.values:
                 raise Mistake(arg.where, f"{owner}({arg.name}): exclusive '{flag}' is no enum value")
+        for flag in [flag for one, needed in arg.requires for flag in (one, *needed)]:
+            if flag not in api.values:
+                raise Mistake(arg.where, f"{owner}({arg.name}): requires '{flag}' is no enum value: FLAG:ONE|OTHER is accepted")
 
 
 def _function(api: model.Api, function: model.Function) -> None:

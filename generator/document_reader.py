@@ -12,7 +12,7 @@ from generator.documents import (
 
 _VALUE = frozenset(
     "type values member default absent generate only error missing min max pattern base digits upper unit"
-    " unit-attribute assume pretty round variable names wrong sign".split()
+    " unit-attribute assume pretty round variable names wrong sign form".split()
 )
 _ATTRIBUTES = {
     "document": frozenset({"name", "since"}),
@@ -44,7 +44,7 @@ _CHILDREN = {
 _CHOICES = {
     "required": ("yes", "grammar"), "generate": ("yes",), "upper": ("yes",), "pretty": ("yes",),
     "variable": ("yes",), "always": ("yes",), "rare": ("yes",), "where-default": ("yes",), "empty": ("absent",),
-    "wrong": ("absent",), "twice": ("merged", "last"), "sign": ("read", "printed"),
+    "wrong": ("absent",), "twice": ("merged", "last"), "sign": ("read", "printed"), "form": ("absolute",),
     "round": ("down",), "elsewhere": ("ignored",), "keep": ("yes", "open"),
     "only": ("input", "output", "live", "secure", "status"),
     "error": ("unsupported", "internal", "xml", "detail", "system", "argument", "no-name", "no-target"),
@@ -293,7 +293,7 @@ class DocumentReader:
             upper="upper" in a, unit=a.get("unit"),
             unit_attribute=a.get("unit-attribute", "unit"), assume=a.get("assume"),
             pretty="pretty" in a, round_down="round" in a, variable="variable" in a,
-            sign=a.get("sign"), names=self.names(node))
+            sign=a.get("sign"), form=a.get("form"), names=self.names(node))
 
     def names(self, node: Node) -> tuple[tuple[str, int], ...]:
         """Words beside numbers: "tcp=6 udp=17"."""

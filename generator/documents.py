@@ -61,6 +61,8 @@ class Value:
     #: of an unsigned number: a minus sign is "read", counting from the end; or it is "printed" as
     #: if the highest bit were one
     sign: str | None = None
+    #: "absolute": the grammar asks for a path from the root
+    form: str | None = None
     names: tuple[tuple[str, int], ...] = ()
 
     @property

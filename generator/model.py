@@ -110,6 +110,8 @@ class Member(Definition):
 
 @dataclass(frozen=True, kw_only=True)
 class Struct(Definition):
+    #: what stands behind the underscore in C
+    tag: str
     pointer: str
     view: str
     key: str
@@ -154,7 +156,8 @@ class Arg(Definition):
     path: str = ""
     same_connection: bool = False
     exclusive: tuple[tuple[str, ...], ...] = ()
-    requires: tuple[str, ...] = ()
+    #: (flag, those of which it needs one)
+    requires: tuple[tuple[str, tuple[str, ...]], ...] = ()
     # what only the bindings look at
     default: str | None = None
     fill: str = ""
@@ -168,6 +171,11 @@ class Arg(Definition):
     destroy: str = ""
     scope: str = ""
     by: str = ""
+
+    @property
+    def reserved(self) -> bool:
+        """Room for flags that nobody has thought of yet."""
+        return self.name == "flags" and self.type == "uint" and self.dir == "in"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,15 @@
 
 #include <glib.h>
 
+#include "core/base/export.h"
+
 #define UUID_BYTES 16
 #define UUID_TEXT 37 /* with the closing NUL */
 
 /* Reads 32 hexadecimal digits of either case. Dashes and spaces may stand in front of any pair of
  * digits, white space around the whole. FALSE, and `uuid` untouched, for any other text; no error
  * is recorded, since only the caller knows what the text was to name. */
-gboolean uuid_parse(const char *text, unsigned char uuid[UUID_BYTES]);
+CORRAL_PRIVATE gboolean uuid_parse(const char *text, unsigned char uuid[UUID_BYTES]);
 
 /* Writes lower-case text in groups of 8-4-4-4-12 and returns it. */
 char *uuid_format(const unsigned char uuid[UUID_BYTES], char text[UUID_TEXT]);

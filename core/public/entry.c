@@ -2,6 +2,16 @@
 
 #include "core/driver/registry.h"
 
+void entry_invalid(int origin, const void *object, const struct object_class *klass,
+                   const char *function)
+{
+    struct object_class named = *klass;
+
+    if (named.origin == VIR_FROM_NONE)
+        named.origin = origin;
+    object_invalid(object, &named, function);
+}
+
 void entry_null(int origin, const char *argument, const char *function)
 {
     error_set_argument(origin, argument, function, "%s in %s must not be NULL", argument, function);
@@ -36,6 +46,12 @@ void entry_exclusive(int origin, const char *one, const char *other, const char 
 {
     error_set_argument(origin, "flags", function,
                        "Flags '%s' and '%s' are mutually exclusive in %s", one, other, function);
+}
+
+void entry_requires(int origin, const char *flag, const char *needed, const char *function)
+{
+    error_set_argument(origin, "flags", function, "Flag '%s' is required by flag '%s'", needed,
+                       flag);
 }
 
 void entry_empty(int origin, const char *argument, const char *function)

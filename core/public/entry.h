@@ -15,11 +15,15 @@
 #include "objects.h"
 
 /* The errors' texts; cold, so that the checks stay small. */
+/* A connection has no part of the library to itself: the call that it was handed to speaks. */
+void entry_invalid(int origin, const void *object, const struct object_class *klass,
+                   const char *function);
 void entry_null(int origin, const char *argument, const char *function);
 void entry_min(int origin, const char *argument, long long min, const char *function);
 void entry_max(int origin, const char *argument, unsigned long long max, const char *function);
 void entry_rows(int origin, long long rows, long long length, const char *function);
 void entry_exclusive(int origin, const char *one, const char *other, const char *function);
+void entry_requires(int origin, const char *flag, const char *needed, const char *function);
 void entry_empty(int origin, const char *argument, const char *function);
 void entry_connection(int origin, const char *argument, const char *function);
 void entry_uuid(int origin, const char *argument, const char *text, const char *function);
@@ -36,9 +40,9 @@ void entry_no_support(int origin, virConnectPtr conn, const char *function);
     } while (0)
 
 #define CHECK_OBJECT(type, object)                                                                 \
-    CHECK(is_##type(object), object_invalid(object, &type##_class, __func__))
+    CHECK(is_##type(object), entry_invalid(ORIGIN, object, &type##_class, __func__))
 #define CHECK_OBJECT_OR_NULL(type, object)                                                         \
-    CHECK(!(object) || is_##type(object), object_invalid(object, &type##_class, __func__))
+    CHECK(!(object) || is_##type(object), entry_invalid(ORIGIN, object, &type##_class, __func__))
 /* A NULL-terminated array: at least one, all of the class, all of one connection. */
 #define CHECK_OBJECTS(type, array)                                                                 \
     do {                                                                                           \
@@ -79,6 +83,10 @@ void entry_no_support(int origin, virConnectPtr conn, const char *function);
 #define CHECK_EXCLUSIVE(flags, one, other)                                                         \
     CHECK(((flags) & (one)) == 0 || ((flags) & (other)) == 0,                                      \
           entry_exclusive(ORIGIN, #one, #other, __func__))
+/* One of the flags that it needs is enough. */
+#define CHECK_REQUIRES(flags, flag, needed, names)                                                 \
+    CHECK(((flags) & (flag)) == 0 || ((flags) & (needed)) != 0,                                    \
+          entry_requires(ORIGIN, #flag, names, __func__))
 #define CHECK_UUID(text, bytes)                                                                    \
     CHECK(uuid_parse(text, bytes), entry_uuid(ORIGIN, #text, text, __func__))
 #define CLEAR_POINTER(argument)                                                                    \

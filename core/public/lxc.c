@@ -4,7 +4,7 @@
 
 #include "core/public/entry.h"
 
-#define ORIGIN VIR_FROM_DOM
+#define ORIGIN VIR_FROM_NONE
 
 int virDomainLxcEnterNamespace(virDomainPtr domain, unsigned int nfdlist, int *fdlist,
                                unsigned int *noldfdlist, int **oldfdlist, unsigned int flags)

@@ -3,7 +3,7 @@
 
 #include "core/object/params.h"
 
-#define ORIGIN VIR_FROM_DOM
+#define ORIGIN VIR_FROM_DOMAIN
 
 /* What all variants check of the guest; -1 with the error. */
 static int check_domain(virDomainPtr domain, const char *function)
@@ -24,7 +24,7 @@ static int check_domain(virDomainPtr domain, const char *function)
 static int check_destination(virConnectPtr dconn, const char *function)
 {
     if (!is_virConnect(dconn)) {
-        object_invalid(dconn, &virConnect_class, function);
+        entry_invalid(ORIGIN, dconn, &virConnect_class, function);
         return -1;
     }
     if (dconn->readonly) {

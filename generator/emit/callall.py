@@ -285,7 +285,7 @@ def _value_cases(api: model.Api, function: model.Function, arg: model.Arg) -> li
         text = f"{arg.length} in {function.name} must"
         return [f"{arg.length}_room[0] = {value};\n    EXPECT({c_string(f'*{arg.length} = {value}')}, VIR_ERR_INVALID_ARG, {c_string(text)});"
                 for value in ("-1", "G_MININT")] + [f"{arg.length}_room[0] = 2;"]
-    if arg.exclusive:
+    if arg.exclusive or arg.requires:
         return _flag_cases(function, arg)
     if arg.dir == "in" and not arg.array and type in EDGES:
         return [_with(arg, value, *_judge(function, arg, type, value)) for value in EDGES[type]]
@@ -295,7 +295,9 @@ def _value_cases(api: model.Api, function: model.Function, arg: model.Arg) -> li
 def _flag_cases(function: model.Function, arg: model.Arg) -> list[str]:
     pairs = [(one, other) for group in arg.exclusive for at, one in enumerate(group) for other in group[at + 1:]]
     lines = [_with(arg, f"{one} | {other}", "VIR_ERR_INVALID_ARG", f"'{one}' and '{other}'") for one, other in pairs]
-    return [*lines, _with(arg, "~0U", "VIR_ERR_INVALID_ARG", "mutually exclusive")]
+    if pairs:
+        lines.append(_with(arg, "~0U", "VIR_ERR_INVALID_ARG", "mutually exclusive"))
+    return lines + [_with(arg, flag, "VIR_ERR_INVALID_ARG", f"is required by flag '{flag}'") for flag, _ in arg.requires]
 
 
 def _least(function: model.Function, arg: model.Arg) -> int | None:

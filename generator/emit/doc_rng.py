@@ -59,6 +59,8 @@ def value_pattern(value: Value, words: frozenset[str] | None = None) -> str:
         absent += [value.absent] if value.absent and words is not None and "" in words else []
         names = dict.fromkeys([*allowed, *aliases, *absent])
         return choice([f"<value>{escape(name)}</value>" for name in names])
+    if value.form:
+        return '<data type="string"><param name="pattern">/.*</param></data>'
     if value.type in ("string", "path", "xml") and not value.pattern:
         return "<text/>"
     pattern = value.pattern or PATTERNS[value.type]
@@ -68,6 +70,8 @@ def value_pattern(value: Value, words: frozenset[str] | None = None) -> str:
         pattern = "|".join([pattern, *(name for name, _ in value.names)])
     if value.variable:
         pattern += r"|[$][A-Za-z0-9_:@\[\]]+"
+    if value.upper:
+        pattern = pattern.replace("A-Z", "A-Za-z")
     if value.absent == "-1":
         pattern += "|-1"
     return f'<data type="string"><param name="pattern">{escape(pattern)}</param></data>'

@@ -103,6 +103,8 @@ def _arg_checks(api: model.Api, function: model.Function, arg: model.Arg) -> lis
         for number, one in enumerate(group):
             for other in group[number + 1:]:
                 lines.append(f"CHECK_EXCLUSIVE({arg.name}, {one}, {other});")
+    for flag, needed in arg.requires:
+        lines.append(f"CHECK_REQUIRES({arg.name}, {flag}, {' | '.join(needed)}, {c_string(' | '.join(needed))});")
     if arg.sizeof:
         struct = function.arg(arg.sizeof).type
         lines.append(f"CHECK_SIZE({arg.name}, sizeof({struct}));")

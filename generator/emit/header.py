@@ -216,12 +216,12 @@ def _enum(enum: model.Enum) -> str:
 
 
 def _forward(struct: model.Struct) -> str:
-    return f"typedef struct _{struct.name} {struct.name};\ntypedef {struct.name} *{struct.pointer};\n"
+    return f"typedef struct _{struct.tag} {struct.name};\ntypedef {struct.name} *{struct.pointer};\n"
 
 
 def _alias(api: model.Api, alias: model.Alias) -> str:
     if alias.of in api.structs:
-        return f"{c_comment(alias.doc)}#define _{alias.name} _{alias.of}\ntypedef struct _{alias.of} {alias.name};\ntypedef {alias.name} *{alias.name}Ptr;\n"
+        return f"{c_comment(alias.doc)}#define _{alias.name} _{api.structs[alias.of].tag}\ntypedef struct _{api.structs[alias.of].tag} {alias.name};\ntypedef {alias.name} *{alias.name}Ptr;\n"
     return f"{c_comment(alias.doc)}typedef {shapes.carrier(api, alias.of, '')} {alias.name};\n"
 
 
@@ -252,7 +252,7 @@ def c_member(api: model.Api, member: model.Member) -> str:
 
 def _struct(api: model.Api, struct: model.Struct) -> str:
     lines = "".join(c_comment(member.doc, 92) + c_member(api, member) + "\n" for member in struct.members)
-    return f"{c_comment(struct.doc)}struct _{struct.name} {{\n{indent(lines)}}};\n"
+    return f"{c_comment(struct.doc)}struct _{struct.tag} {{\n{indent(lines)}}};\n"
 
 
 def _described(doc: str, args: tuple[model.Arg, ...], returns: str) -> str:

@@ -10,7 +10,7 @@ DEFAULTS = {"null": "None", "false": "False"}
 
 
 def emit(api: model.Api) -> dict[str, str]:
-    files = {"python/corral/_tables.py": _tables(api), "python/corral/__init__.pyi": _stub(api)}
+    files = {"python/corral/_tables.py": _tables(api), "python/corral/_names.py": _names(api), "python/corral/__init__.pyi": _stub(api)}
     for name, calls in namespaces(api).items():
         files[f"python/corral/{name}.pyi"] = _namespace_stub(api, calls)
     return files
@@ -89,11 +89,7 @@ def _tables(api: model.Api) -> str:
     out += "}\n\nSTRINGS: dict[str, str] = {\n" + "".join(f"    {k!r}: {v!r},\n" for k, v in strings(api).items())
     out += "}\n\nNUMBERS: dict[str, int] = {\n" + "".join(f"    {k!r}: {v},\n" for k, v in numbers(api).items())
     out += "}\n\nERRORS: dict[int, tuple[str, str]] = {\n" + "".join(f"    {n}: ({name!r}, {doc!r}),\n" for n, name, doc in errors(api))
-    out += "}\n\n#: what belongs to one driver only: module -> its functions\nNAMESPACES: dict[str, tuple[str, ...]] = {\n"
-    for name, calls in namespaces(api).items():
-        out += f"    {name!r}: ({', '.join(repr(call.name) for call in calls)},),\n"
-    out += "}\n\nOBJECTS: tuple[str, ...] = (\n" + "".join(f"    {name!r},\n" for name in api.objects) + ")\n"
-    out += "\n#: how an event's id is registered: object -> (method, ids)\nEVENTS: dict[str, tuple[str, str, tuple[str, ...]]] = {\n"
+    out += "}\n\n#: how an event's id is registered: object -> (method, ids)\nEVENTS: dict[str, tuple[str, str, tuple[str, ...]]] = {\n"
     for call in binding.calls(api):
         arg = next((arg for arg in call.function.args if arg.by in api.events), None) or next(
             (arg for arg in call.function.args if arg.by and call.function.arg(arg.by).type in api.events), None)
@@ -103,6 +99,16 @@ def _tables(api: model.Api) -> str:
             undo = call.name.replace("Register", "Deregister")
             out += f"    {events.object!r}: ({call.name!r}, {undo!r}, (\n{ids}    )),\n"
     return out + "}\n"
+
+
+def _names(api: model.Api) -> str:
+    """What the package needs as soon as it is imported."""
+    out = '"""Names of classes and modules; generated."""\n'
+    out += "\n#: what belongs to one driver only: module -> its functions\nNAMESPACES: dict[str, tuple[str, ...]] = {\n"
+    for name, calls in namespaces(api).items():
+        out += f"    {name!r}: ({', '.join(repr(call.name) for call in calls)},),\n"
+    out += "}\n\nOBJECTS: tuple[str, ...] = (\n" + "".join(f"    {name!r},\n" for name in api.objects) + ")\n"
+    return out
 
 
 def namespaces(api: model.Api) -> dict[str, list[binding.Call]]:
@@ -116,7 +122,7 @@ def namespaces(api: model.Api) -> dict[str, list[binding.Call]]:
 
 # ---- types
 
-PYTHON = {"bytes": "bytes", "uuid": "bytes", "string": "str", "double": "float", "bool": "int", "cpumap": "Sequence[bool]",
+PYTHON = {"bytes": "bytes", "uuid": "bytes | str", "string": "str", "double": "float", "bool": "int", "cpumap": "Sequence[bool]",
           "dict": "Mapping[str, Any]", "preset": "Mapping[str, int]", "mapping": "Mapping[int, int]", "opaque": "Any",
           "record": "Sequence[Any]", "prompt": "Sequence[Any]"}
 

@@ -7,7 +7,11 @@ from . import pyi
 
 
 def emit(api: model.Api) -> dict[str, str]:
-    out = '"""The C names behind the methods, and what hands on events; generated."""\n\n'
+    return {"python/compat/_libvirt_names.py": _names(api), "python/compat/_libvirt_calls.py": _calls(api)}
+
+
+def _calls(api: model.Api) -> str:
+    out = '"""The C names behind the methods; generated."""\n\n'
     out += "#: library -> C name -> (class, method, what stands for a failure)\nCALLS: dict[str, dict[str, tuple[str, str, int | None]]] = {\n"
     for library in sorted({module.library for module in api.modules} - {"corral"}):
         rows = "".join(
@@ -16,14 +20,19 @@ def emit(api: model.Api) -> dict[str, str]:
             if api.module_of[call.function.name].library == library
         )
         out += f"    {library!r}: {{\n{rows}    }},\n"
-    out += "}\n\n#: library -> names of its own constants\nCONSTANTS: dict[str, tuple[str, ...]] = {\n"
+    return out + "}\n"
+
+
+def _names(api: model.Api) -> str:
+    out = '"""What only the field\'s own names need; generated."""\n\n'
+    out += "#: library -> names of its own constants\nCONSTANTS: dict[str, tuple[str, ...]] = {\n"
     for module in api.modules:
         if module.namespace:
             out += f"    {module.namespace!r}: ({''.join(f'{value.name!r}, ' for enum in module.enums for value in enum.values)}),\n"
     out += "}\n\n#: function that hands on an event -> class of what the event is about\nDISPATCHERS: dict[str, str] = {\n"
     out += "".join(f"    {name!r}: {owner!r},\n" for name, owner in _dispatchers(api).items())
     out += "}\n\n#: class -> class of what it belongs to\nPARENTS: dict[str, str] = {\n"
-    return {"python/compat/_libvirt_names.py": out + "".join(f"    {o.name!r}: {o.parent!r},\n" for o in api.objects.values()) + "}\n"}
+    return out + "".join(f"    {item.name!r}: {item.parent!r},\n" for item in api.objects.values()) + "}\n"
 
 
 def _failed(api: model.Api, call: binding.Call) -> int | None:

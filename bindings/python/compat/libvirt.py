@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable
 
 import corral
 import libvirtmod
 from _libvirt_names import DISPATCHERS, PARENTS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
 
 
 def _handle(self: Any) -> Any:

@@ -15,7 +15,7 @@ from ._classes import OBJECTS, _Object
 from ._errors import ErrorTuple, libvirtError
 from ._events import _eventInvokeHandleCallback, _eventInvokeTimeoutCallback, virEventInvokeFreeCallback
 from ._open import open, openAuth, openReadOnly
-from ._tables import NAMESPACES
+from ._names import NAMESPACES
 
 native.py_set_hooks(libvirtError, _errors.error_of, {
     "virEventHandleCallback": _eventInvokeHandleCallback,
@@ -31,14 +31,13 @@ for _name in dir(native):
             globals()[_name] = _value
 del _name, _value
 
-__all__ = sorted({
-    *(name for name in globals() if not name.startswith("_") and name not in ("native", "annotations", "OBJECTS", "NAMESPACES")),
-    *_constants.names(), *_errors.names(),
-})
-
 
 def __getattr__(name: str) -> object:
-    """Constants and error classes come to be when somebody asks for them."""
+    """Constants and error classes come to be when somebody asks for them, and so does the list of everything."""
+    if name == "__all__":
+        return sorted(_public())
+    if name.startswith("_"):
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
     value = _errors.named(name) or _constants.named(name, globals())
     if value is None:
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
@@ -47,4 +46,9 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_public()})
+
+
+def _public() -> set[str]:
+    private = ("native", "annotations", "OBJECTS", "NAMESPACES", "TYPE_CHECKING")
+    return {*(name for name in globals() if not name.startswith("_") and name not in private), *_constants.names(), *_errors.names()}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
-
 from . import native
-from ._tables import OBJECTS as NAMES
+from ._names import OBJECTS as NAMES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # takes longer than all the rest
+    from typing import Any, Callable
 
 OBJECTS = tuple(getattr(native, name) for name in NAMES)
 

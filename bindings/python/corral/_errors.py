@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, Optional, Tuple
-
 from . import native
-from ._tables import ERRORS
 
-ErrorTuple = Tuple[int, int, str, int, Optional[str], Optional[str], Optional[str], int, int]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional, Tuple
+
+    ErrorTuple = Tuple[int, int, str, int, Optional[str], Optional[str], Optional[str], int, int]
+else:
+    ErrorTuple = tuple
 
 
 class libvirtError(Exception):
@@ -70,24 +72,33 @@ class libvirtError(Exception):
 libvirtError.__module__ = "corral"
 
 
-@cache
+#: code -> its class, once somebody has met it
+_classes: dict[int, type[libvirtError]] = {}
+_codes: dict[str, int] = {}
+
+
 def error_of(code: int) -> type[libvirtError]:
     """The class of errors with a code."""
-    if code not in ERRORS:
-        return libvirtError
-    name, doc = ERRORS[code]
-    return type(name, (libvirtError,), {"__module__": "corral", "__doc__": doc, "__qualname__": name, "__slots__": ()})
+    if code not in _classes:
+        from ._tables import ERRORS
+
+        if code not in ERRORS:
+            return libvirtError
+        name, doc = ERRORS[code]
+        _classes[code] = type(name, (libvirtError,), {"__module__": "corral", "__doc__": doc, "__qualname__": name, "__slots__": ()})
+    return _classes[code]
 
 
 def names() -> set[str]:
-    return {name for name, _ in ERRORS.values()}
+    from ._tables import ERRORS
 
-
-@cache
-def _codes() -> dict[str, int]:
-    return {name: code for code, (name, _) in ERRORS.items()}
+    if not _codes:
+        _codes.update((name, code) for code, (name, _) in ERRORS.items())
+    return set(_codes)
 
 
 def named(name: str) -> type[libvirtError] | None:
-    code = _codes().get(name)
+    if not _codes:
+        names()
+    code = _codes.get(name)
     return None if code is None else error_of(code)

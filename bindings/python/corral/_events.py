@@ -1,10 +1,12 @@
-"""For event loops written in Python: what virEventRegisterImpl() hands to their functions."""
+"""For event loops written in Python: what the library hands to their functions."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from . import native
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _eventInvokeHandleCallback(watch: int, fd: int, event: int, opaque: Any, opaquecompat: Any = None) -> None:

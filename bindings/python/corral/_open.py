@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import typing
-from typing import Any, Callable
-
 from . import native
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Sequence
 
 _MAX = 2**31 - 1
 
@@ -41,7 +42,7 @@ def openReadOnly(name: str | None = None, timeout: float | None = None) -> nativ
     return _opened(native.openReadOnly, timeout, name)
 
 
-def openAuth(uri: str | None, auth: typing.Sequence[Any] | None, flags: int = 0, timeout: float | None = None) -> native.virConnect:
+def openAuth(uri: str | None, auth: Sequence[Any] | None, flags: int = 0, timeout: float | None = None) -> native.virConnect:
     """A connection that may ask for credentials.
 
     `auth` is [kinds, function, opaque]: function(credentials, opaque) gets lists of [kind, prompt,

@@ -1,7 +1,7 @@
 """Calls that only containers have."""
 
 from . import native
-from ._tables import NAMESPACES
+from ._names import NAMESPACES
 
 __all__ = list(NAMESPACES["lxc"])
 globals().update({name: getattr(native, name) for name in __all__})

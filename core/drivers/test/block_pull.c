@@ -59,7 +59,7 @@ int test_domainBlockPull(virDomainPtr dom, const char *disk, unsigned long bandw
 
 static int refuse_argument(const char *argument, const char *text)
 {
-    error_set_argument(VIR_FROM_DOM, argument, "virDomainBlockRebase", "%s", text);
+    error_set_argument(VIR_FROM_DOMAIN, argument, "virDomainBlockRebase", "%s", text);
     return -1;
 }
 

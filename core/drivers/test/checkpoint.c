@@ -76,10 +76,7 @@ virDomainCheckpointPtr test_domainCheckpointCreateXML(virDomainPtr domain, const
     struct domaincheckpoint *doc;
     virDomainCheckpointPtr checkpoint;
 
-    if (moment_check_flag(VIR_FROM_DOMAIN_CHECKPOINT, flags,
-                          VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE,
-                          VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE) < 0 ||
-        flags_check(flags,
+    if (flags_check(flags,
                     VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE | VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE,
                     __func__) < 0)
         return NULL;

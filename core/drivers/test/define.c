@@ -190,7 +190,7 @@ int test_domainRename(virDomainPtr dom, const char *new_name, unsigned int flags
     if (flags_check(flags, 0, __func__) < 0)
         return -1;
     if (!*new_name) {
-        error_set_argument(VIR_FROM_DOM, "new_name", "virDomainRename",
+        error_set_argument(VIR_FROM_DOMAIN, "new_name", "virDomainRename",
                            "string new_name in virDomainRename must not be empty");
         return -1;
     }

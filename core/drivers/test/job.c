@@ -80,9 +80,7 @@ int test_domainGetJobStats(virDomainPtr domain, int *type, virTypedParameterPtr 
     const struct job *job;
     int kind = VIR_DOMAIN_JOB_NONE;
 
-    if (moment_check_flag(VIR_FROM_DOMAIN, flags, VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
-                          VIR_DOMAIN_JOB_STATS_COMPLETED) < 0 ||
-        flags_check(flags, VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
+    if (flags_check(flags, VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
                     __func__) < 0)
         return -1;
     {

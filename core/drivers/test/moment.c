@@ -188,13 +188,6 @@ void moment_delete(struct moments *moments, struct moment *moment, unsigned int 
         delete_one(moments, moment);
 }
 
-int moment_check_flag_names(int origin, bool wrong, const char *flag, const char *needed)
-{
-    if (wrong)
-        error_set_argument(origin, "flags", "", "Flag '%s' is required by flag '%s'", needed, flag);
-    return wrong ? -1 : 0;
-}
-
 static bool is_selected(const struct moment *moment, unsigned int filter)
 {
     return !(filter & (moment->node->children ? MOMENT_LEAVES : MOMENT_NO_LEAVES));

@@ -59,10 +59,6 @@ void moment_delete(struct moments *moments, struct moment *moment, unsigned int 
  * NULL with an error. checkpoint.c */
 struct moment *checkpoint_take(struct guest *guest, struct domaincheckpoint *doc);
 
-/* -1 with an error when `flag` is there without the one that it needs. */
-#define moment_check_flag(origin, flags, flag, needed)                                             \
-    moment_check_flag_names(origin, ((flags) & (flag)) && !((flags) & (needed)), #flag, #needed)
-int moment_check_flag_names(int origin, bool wrong, const char *flag, const char *needed);
 
 enum moment_filter {
     MOMENT_DEEP = 1 << 0, /* all below, not only the next */

@@ -210,7 +210,7 @@ int test_domainCoreDumpWithFormat(virDomainPtr domain, const char *to, unsigned 
     if (flags_check(flags, VIR_DUMP_CRASH, __func__) < 0)
         return -1;
     if (dumpformat >= VIR_DOMAIN_CORE_DUMP_FORMAT_LAST) {
-        error_set_argument(VIR_FROM_DOM, "dumpformat", "virDomainCoreDumpWithFormat",
+        error_set_argument(VIR_FROM_DOMAIN, "dumpformat", "virDomainCoreDumpWithFormat",
                            "dumpformat '%u' is not supported: it is 0 to %d", dumpformat,
                            VIR_DOMAIN_CORE_DUMP_FORMAT_LAST - 1);
         return -1;

@@ -159,9 +159,7 @@ virDomainSnapshotPtr test_domainSnapshotCreateXML(virDomainPtr domain, const cha
     struct domainsnapshot *doc;
     virDomainSnapshotPtr snapshot;
 
-    if (moment_check_flag(VIR_FROM_DOMAIN_SNAPSHOT, flags, VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT,
-                          VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE) < 0 ||
-        flags_check(flags,
+    if (flags_check(flags,
                     CREATE(REDEFINE) | CREATE(CURRENT) | CREATE(HALT) | CREATE(QUIESCE) |
                         CREATE(ATOMIC) | CREATE(LIVE) | CREATE(VALIDATE),
                     __func__) < 0)

@@ -43,13 +43,6 @@ int test_domainSetVcpusFlags(virDomainPtr domain, unsigned int nvcpus, unsigned 
 
     if (flags_check(flags, AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM, __func__) < 0)
         return -1;
-    /* a running guest's maximum stays */
-    if (flags & VIR_DOMAIN_VCPU_MAXIMUM && !(flags & VIR_DOMAIN_AFFECT_CONFIG)) {
-        error_set_argument(
-            VIR_FROM_DOMAIN, "flags", "virDomainSetVcpusFlags",
-            "Flag 'VIR_DOMAIN_AFFECT_CONFIG' is required by flag 'VIR_DOMAIN_VCPU_MAXIMUM'");
-        return -1;
-    }
     WITH_GUEST(domain, -1);
     if (check_number(nvcpus, VCPUS_MAX, "supported amount ") < 0 ||
         check_fits(guest, nvcpus, flags) < 0)

@@ -30,15 +30,6 @@ ERRORS: dict[int, tuple[str, str]] = {
     1: ('NoFarmError', 'there is no such farm'),
 }
 
-#: what belongs to one driver only: module -> its functions
-NAMESPACES: dict[str, tuple[str, ...]] = {
-}
-
-OBJECTS: tuple[str, ...] = (
-    'virConnect',
-    'virFarm',
-)
-
 #: how an event's id is registered: object -> (method, ids)
 EVENTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 }

@@ -1,17 +1,4 @@
-"""The C names behind the methods, and what hands on events; generated."""
-
-#: library -> C name -> (class, method, what stands for a failure)
-CALLS: dict[str, dict[str, tuple[str, str, int | None]]] = {
-    '': {
-        'virFarmLookupByUUID': ('virConnect', 'farmLookupByUUID', None),
-        'virFarmLookupByUUIDString': ('virConnect', 'farmLookupByUUIDString', None),
-        'virFarmGetName': ('virFarm', 'name', None),
-        'virFarmGetInfo': ('virFarm', 'info', None),
-        'virFarmGetTuning': ('virFarm', 'tuning', None),
-        'virFarmListAll': ('virConnect', 'listAllFarms', None),
-        'virFarmClose': ('virFarm', 'close', -1),
-    },
-}
+"""What only the field's own names need; generated."""
 
 #: library -> names of its own constants
 CONSTANTS: dict[str, tuple[str, ...]] = {

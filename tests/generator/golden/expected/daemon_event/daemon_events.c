@@ -1,0 +1,4 @@
+#include "core/daemon/event.h"
+
+#include "wire_objects.h"
+
