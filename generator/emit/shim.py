@@ -139,7 +139,8 @@ def _failure(api: model.Api, call: binding.Call, body: Body, jumps: bool) -> lis
     test = shapes.failure(api, call.function.returns)
     if not test or call.function.returns.type in ("virError",):
         return body.failed
-    accepted = "".join(f" && outcome != {value}" for value in call.function.returns.also)
+    type = shapes.c_return_type(api, call.function.returns)
+    accepted = "".join(f" && outcome != ({type}){value}" for value in call.function.returns.also)
     returned = "bind_absent()" if test == "== NULL" else "bind_error()"
     steps = [*body.failed, f"to_script = {returned};", "goto out;"] if jumps else [*body.failed, f"return {returned};"]
     if len(steps) == 1:
