@@ -308,7 +308,8 @@ def _wire(root: Element) -> model.WireDescription:
         limits=dict(collect("limit", lambda item: (item.attributes["type"], int(item.attributes["max"])))),
         records=collect("record", lambda item: model.WireRecord(**_common(item), members=_words(item, "members"))),
         procedures=collect("procedure", lambda item: model.WireProcedure(
-            **_common(item), rpc=_rpc(item), event=item.attributes.get("event") == "yes", acl=_acl(item))),
+            **_common(item), rpc=_rpc(item), event=item.attributes.get("event") == "yes",
+            access=item.attributes.get("access", ""), acl=_acl(item))),
     )
 
 

@@ -308,6 +308,7 @@ class WireProcedure(Definition):
 
     rpc: Rpc
     event: bool
+    access: str
     acl: tuple[Acl, ...]
 
 

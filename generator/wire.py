@@ -92,6 +92,8 @@ class Procedure:
     event: bool
     priority: str
     stream: str
+    #: not for read-only connections
+    write: bool
     acl: tuple[model.Acl, ...]
     function: model.Function | None = None
     events: str = ""
@@ -287,7 +289,8 @@ class _Builder:
             program=rpc.program, number=rpc.proc, name=name, doc=source.doc, where=source.where,
             args=Message(name=f"{name}_{suffix}", members=tuple(args), owned=False) if args else None,
             ret=Message(name=f"{name}_ret", members=tuple(ret), owned=True) if ret else None,
-            event=event, priority=rpc.priority, stream=rpc.stream, acl=acl, since=source.since, **more))
+            event=event, priority=rpc.priority, stream=rpc.stream, write=getattr(source, "access", "") == "write",
+            acl=acl, since=source.since, **more))
 
     # the rule
 

@@ -77,7 +77,6 @@ def _procedures(api: model.Api, wired: wire.Wire, names: Names) -> str:
 def _procedure(api: model.Api, wired: wire.Wire, item: wire.Procedure, names: Names, acls: list[str]) -> str:
     mine = [row for acl in item.acl for row in _acls(api, item, acl, names)]
     subject = wire.subject(wired, item)
-    write = bool(item.function and item.function.access == "write")
     cells = {
         "name": names(item.name),
         "args": wire_c.constant(item.args.name) if item.args else "WIRE_NONE",
@@ -89,7 +88,7 @@ def _procedure(api: model.Api, wired: wire.Wire, item: wire.Procedure, names: Na
         "stream": f"WIRE_STREAM_{item.stream.upper() or 'NONE'}",
         "high": int(item.priority == "high"),
         "event": int(item.event),
-        "write": int(write),
+        "write": int(item.write),
     }
     acls += mine
     return f"    [{item.number}] = {{{', '.join(f'.{name} = {cell}' for name, cell in cells.items())}}},\n"

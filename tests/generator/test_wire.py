@@ -119,6 +119,15 @@ def test_permissions_their_conditions_and_filters_are_the_fields(wired):
         assert sorted(name for acl in item.acl for name in acl.filter) == sorted(row["aclfilter"]), row["name"]
 
 
+def test_of_what_no_function_stands_for_only_changes_are_kept_from_read_only_connections(wired):
+    for item in wired.procedures:
+        needs = [need for acl in item.acl for need in acl.need]
+        if item.function is None:
+            assert item.write == ("domain:migrate" in needs), item.name
+        else:
+            assert item.write == (item.function.access == "write"), item.name
+
+
 #: how newer.tsv writes things
 NEWER = {
     "callbackID": ["int"], "net": type_leaves("remote_nonnull_network"), "dom": type_leaves("remote_nonnull_domain"),

@@ -44,6 +44,7 @@ static void programs_and_procedures_are_found_by_number(void **state)
     assert_int_equal(info->subject_type, WIRE_DOMAIN);
     assert_false(info->high || info->event || info->write);
     assert_true(procedure(WIRE_PROC_DOMAIN_CREATE)->write);
+    assert_true(procedure(WIRE_PROC_DOMAIN_MIGRATE_PREPARE2)->write);
     assert_true(procedure(WIRE_PROC_CONNECT_GET_HOSTNAME)->high);
     assert_true(procedure(WIRE_PROC_DOMAIN_EVENT_LIFECYCLE)->event);
     assert_int_equal(procedure(WIRE_PROC_STORAGE_VOL_UPLOAD)->stream, WIRE_STREAM_WRITE);
