@@ -50,5 +50,7 @@ def __dir__() -> list[str]:
 
 
 def _public() -> set[str]:
-    private = ("native", "annotations", "OBJECTS", "NAMESPACES", "TYPE_CHECKING")
-    return {*(name for name in globals() if not name.startswith("_") and name not in private), *_constants.names(), *_errors.names()}
+    private = ("annotations", "OBJECTS", "NAMESPACES")
+    own = (name for name, value in globals().items()
+           if not name.startswith("_") and name not in private and not isinstance(value, type(native)))
+    return {*own, *_constants.names(), *_errors.names()}
