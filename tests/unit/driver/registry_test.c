@@ -41,12 +41,13 @@ static void a_driver_s_uri_opens(void **state)
     assert_int_equal(virConnectClose(conn), 0);
 }
 
-static void nobody_s_uri_is_named_in_the_error(void **state)
+/* What no driver here takes is for a daemon to open. */
+static void what_nobody_takes_is_for_a_daemon(void **state)
 {
     (void)state;
-    assert_refused("nosuch:///x", 0, VIR_ERR_NO_CONNECT,
-                   "no connection driver available for nosuch:///x");
-    assert_refused("testing:///default", 0, VIR_ERR_NO_CONNECT, "testing:///default");
+    assert_refused("nosuch:///?socket=/nosuch/x", 0, VIR_ERR_SYSTEM_ERROR,
+                   "Failed to connect socket to '/nosuch/x'");
+    assert_refused("testing:///default?socket=/nosuch/y", 0, VIR_ERR_SYSTEM_ERROR, "'/nosuch/y'");
 }
 
 static void what_cannot_be_parsed_is_refused(void **state)
@@ -59,12 +60,12 @@ static void what_cannot_be_parsed_is_refused(void **state)
 static void the_default_is_used_when_nothing_is_named(void **state)
 {
     (void)state;
-    g_setenv("LIBVIRT_DEFAULT_URI", "nosuch:///environment", TRUE);
-    assert_refused(NULL, 0, VIR_ERR_NO_CONNECT, "nosuch:///environment");
-    assert_refused("", 0, VIR_ERR_NO_CONNECT, "nosuch:///environment");
+    g_setenv("LIBVIRT_DEFAULT_URI", "nosuch:///?socket=/nosuch/environment", TRUE);
+    assert_refused(NULL, 0, VIR_ERR_SYSTEM_ERROR, "'/nosuch/environment'");
+    assert_refused("", 0, VIR_ERR_SYSTEM_ERROR, "'/nosuch/environment'");
     g_unsetenv("LIBVIRT_DEFAULT_URI");
-    configuration_write("uri_default = \"nosuch:///configured\"");
-    assert_refused(NULL, 0, VIR_ERR_NO_CONNECT, "nosuch:///configured");
+    configuration_write("uri_default = \"nosuch:///?socket=/nosuch/configured\"");
+    assert_refused(NULL, 0, VIR_ERR_SYSTEM_ERROR, "'/nosuch/configured'");
 }
 
 static void a_broken_configuration_is_an_error(void **state)
@@ -74,14 +75,15 @@ static void a_broken_configuration_is_an_error(void **state)
     assert_refused(NULL, 0, VIR_ERR_CONF_SYNTAX, "uri_default");
     assert_refused("alias", 0, VIR_ERR_CONF_SYNTAX, "uri_aliases");
     /* which needs neither */
-    assert_refused("nosuch:///x", 0, VIR_ERR_NO_CONNECT, "nosuch:///x");
+    assert_refused("nosuch:///?socket=/nosuch/x", 0, VIR_ERR_SYSTEM_ERROR, "'/nosuch/x'");
 }
 
 static void an_alias_is_resolved_unless_that_is_unwanted(void **state)
 {
     (void)state;
-    configuration_write("uri_aliases = [ \"hail=nosuch:///hail\", \"bad=no such\" ]");
-    assert_refused("hail", 0, VIR_ERR_NO_CONNECT, "nosuch:///hail");
+    configuration_write(
+        "uri_aliases = [ \"hail=nosuch:///?socket=/nosuch/hail\", \"bad=no such\" ]");
+    assert_refused("hail", 0, VIR_ERR_SYSTEM_ERROR, "'/nosuch/hail'");
     assert_refused("hail", VIR_CONNECT_NO_ALIASES, VIR_ERR_NO_CONNECT,
                    "URI 'hail' does not include");
     assert_refused("bad", 0, VIR_ERR_NO_CONNECT, "URI 'no such' does not include");
@@ -92,7 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_driver_s_uri_opens, begin),
-        cmocka_unit_test_setup(nobody_s_uri_is_named_in_the_error, begin),
+        cmocka_unit_test_setup(what_nobody_takes_is_for_a_daemon, begin),
         cmocka_unit_test_setup(what_cannot_be_parsed_is_refused, begin),
         cmocka_unit_test_setup(the_default_is_used_when_nothing_is_named, begin),
         cmocka_unit_test_setup(a_broken_configuration_is_an_error, begin),

@@ -60,12 +60,12 @@ static void open_and_close(void **state)
 static void a_failed_open_says_why(void **state)
 {
     (void)state;
-    assert_null(virConnectOpen("nosuch:///"));
-    assert_failed(VIR_ERR_NO_CONNECT, "nosuch:///");
-    assert_null(virConnectOpenReadOnly("nosuch:///"));
-    assert_failed(VIR_ERR_NO_CONNECT, "nosuch:///");
-    assert_null(virConnectOpenAuth("nosuch:///", NULL, 0));
-    assert_failed(VIR_ERR_NO_CONNECT, "nosuch:///");
+    assert_null(virConnectOpen("nosuch:///?socket=/nosuch/x"));
+    assert_failed(VIR_ERR_SYSTEM_ERROR, "'/nosuch/x'");
+    assert_null(virConnectOpenReadOnly("nosuch:///?socket=/nosuch/x"));
+    assert_failed(VIR_ERR_SYSTEM_ERROR, "'/nosuch/x'");
+    assert_null(virConnectOpenAuth("nosuch:///?socket=/nosuch/x", NULL, 0));
+    assert_failed(VIR_ERR_SYSTEM_ERROR, "'/nosuch/x'");
 }
 
 static void unknown_flags_are_refused(void **state)
