@@ -53,6 +53,26 @@ describe("an event loop in another thread", function()
         end)
     end)
 
+    it("keeps no more than a script can be expected to take", function()
+        local timers = {}
+        for number = 1, 50 do
+            timers[number] = corral.virEventAddTimeout(0, function() end)
+        end
+        local most = 0
+        repeat
+            most = math.max(most, corral.pending())
+            sleep(0.002)
+        until corral.lost() > 0
+        assert.is_true(corral.pending() <= 65536)
+        assert.is_true(most <= 65536)
+        for _, timer in ipairs(timers) do
+            corral.virEventRemoveTimeout(timer)
+        end
+        -- those that wait are dropped: their timers are gone
+        corral.dispatch()
+        assert.equal(0, corral.pending())
+    end)
+
     it("fires timers while Lua works", function()
         local calls = 0
         local timer = corral.virEventAddTimeout(1, function() calls = calls + 1 end)
