@@ -5,10 +5,42 @@ import json
 import pytest
 from conftest import FIELD, LIBRARY, SOURCE, run
 
-#: where the field's test driver speaks before its entry point, or takes on trust what it is given; ours says what is
-#: wrong with the argument. call -> what the field answers
+#: where the field's answer depends on its test driver, which lacks the call (3) or looks first, or where it takes on trust
+#: what it is given and may not live to answer (None); ours says what is wrong with the argument. call -> the field's answer
 BETTER = {
-%s}
+    "virConnectSetIdentity(conn=NULL)": None,
+    "virConnectSetIdentity(params=NULL)": [3, 20],
+    "virNodeGetSEVInfo(params=NULL)": [3, 20],
+    "virDomainCreateWithFiles(files=NULL)": [1, 12],
+    "virDomainCreateXMLWithFiles(files=NULL)": [35, 20],
+    "virDomainFDAssociate(domain=NULL)": None,
+    "virDomainFDAssociate(name=NULL)": [3, 20],
+    "virDomainMemoryStats(stats=NULL)": None,
+    "virDomainAddIOThread(iothread_id=0)": [8, 12],
+    "virDomainSetVcpusFlags(flags=VIR_DOMAIN_VCPU_GUEST|VIR_DOMAIN_VCPU_HOTPLUGGABLE)": [8, 12],
+    "virDomainGetNumaParameters(flags=VIR_DOMAIN_AFFECT_LIVE|VIR_DOMAIN_AFFECT_CONFIG)": None,
+    "virDomainSetBlkioParameters(nparams=0)": None,
+    "virDomainSetSchedulerParameters(nparams=0)": None,
+    "virDomainSetSchedulerParametersFlags(nparams=0)": None,
+    "virDomainGetInterfaceParameters(device=NULL)": None,
+    "virDomainGetInterfaceParameters(flags=VIR_DOMAIN_AFFECT_LIVE|VIR_DOMAIN_AFFECT_CONFIG)": None,
+    "virDomainSetInterfaceParameters(device=NULL)": [74, 0],
+    "virDomainRestoreParams(params=NULL)": [3, 20],
+    "virDomainSaveParams(params=NULL)": [3, 20],
+    "virDomainAgentSetResponseTimeout(timeout=-3)": [3, 20],
+    "virDomainGetTime(seconds=NULL)": None,
+    "virDomainGetTime(nseconds=NULL)": None,
+    "virDomainOpenGraphics(read-only)": [8, 20],
+    "virDomainGetLaunchSecurityInfo(domain=NULL)": None,
+    "virDomainSetLaunchSecurityState(domain=NULL)": None,
+    "virNodeDeviceGetAutostart(autostart=NULL)": [3, 22],
+    "virStoragePoolCreate(flags=VIR_STORAGE_POOL_CREATE_WITH_BUILD_OVERWRITE|VIR_STORAGE_POOL_CREATE_WITH_BUILD_NO_OVERWRITE)": [8, 12],
+    "virStoragePoolCreateXML(flags=VIR_STORAGE_POOL_CREATE_WITH_BUILD_OVERWRITE|VIR_STORAGE_POOL_CREATE_WITH_BUILD_NO_OVERWRITE)": [8, 12],
+    "virStreamEventAddCallback(cb=NULL)": [3, 38],
+    "virStreamSendHole(length=-1)": [3, 38],
+    "virDomainQemuAgentCommand(cmd=NULL)": [3, 0],
+    "virDomainQemuMonitorCommand(cmd=NULL)": [3, 0],
+}
 
 
 @pytest.fixture(scope="module")
