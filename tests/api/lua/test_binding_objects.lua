@@ -151,7 +151,7 @@ describe("opening", function()
         for _, timeout in ipairs { 0, -1, 0 / 0, math.huge, "1", true, {} } do
             gone("open(): argument 'timeout'", corral.open, "test:///default", timeout)
         end
-        gone("no connection driver", corral.open, "nonsense:///", 5)
+        gone("'/nosuch/x'", corral.open, "nonsense:///?socket=/nosuch/x", 5)
     end)
 
     it("asks for credentials with a function", function()
