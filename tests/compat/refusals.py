@@ -93,7 +93,7 @@ def cases(item, known, lent):
                 yield f"{arg.name}={'|'.join(group[:2])}", wrong(ctypes.c_longlong(both))
             for flag, _ in arg.requires:
                 yield f"{arg.name}={flag} alone", wrong(ctypes.c_longlong(API.values[flag].number))
-    if usually and item.access == "write" and item.args[0].type in lent:
+    if usually and item.access == "write" and all(arg.type in lent for arg in item.args if arg.type in API.objects):
         yield "read-only", [usual(arg, lent) for arg in item.args]
 
 
