@@ -29,6 +29,8 @@ PATTERNS = {
     "size": r"\s*[+]?[0-9]+", "number": "0x[0-9a-fA-F]+|[0-9]+",
     "prefix": r"[0-9]+|[0-9a-fA-F:.]+", "truth": "true|yes|1|false|no|0",
 }
+# from the root, from a drive's letter, or from a "[storage]" that a hypervisor names
+ABSOLUTE = r"/.*|[a-zA-Z]:\\.*|\[[^\]]*\] .*"
 UNIT = "[bB]([yY][tT][eE][sS]?)?|[kKmMgGtTpPeE]([iI]?[bB])?"
 MOST_CHOICES = 40
 
@@ -60,7 +62,7 @@ def value_pattern(value: Value, words: frozenset[str] | None = None) -> str:
         names = dict.fromkeys([*allowed, *aliases, *absent])
         return choice([f"<value>{escape(name)}</value>" for name in names])
     if value.form:
-        return '<data type="string"><param name="pattern">/.*</param></data>'
+        return f'<data type="string"><param name="pattern">{escape(ABSOLUTE)}</param></data>'
     if value.type in ("string", "path", "xml") and not value.pattern:
         return "<text/>"
     pattern = value.pattern or PATTERNS[value.type]

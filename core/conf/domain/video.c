@@ -25,11 +25,12 @@ static unsigned default_memory(const struct domain *def, unsigned type)
     case TYPE(VGA):
     case TYPE(CIRRUS):
     case TYPE(VMVGA):
-    case TYPE(BOCHS):
         if (def->type == DOMAIN_TYPE_VBOX)
             return 8 * KIB_PER_MIB;
         if (def->type == DOMAIN_TYPE_VMWARE)
             return 4 * KIB_PER_MIB;
+        return 16 * KIB_PER_MIB;
+    case TYPE(BOCHS):
         return 16 * KIB_PER_MIB;
     case TYPE(XEN):
         return 4 * KIB_PER_MIB;
