@@ -359,18 +359,25 @@ static int check_tunnel(unsigned int flags, const char *function)
     return -1;
 }
 
+/* What the older calls with two connections check; they report in one place. */
+static int check_call(virDomainPtr domain, virConnectPtr dconn, unsigned long flags,
+                      const char *function)
+{
+    if (check_domain(domain, function) == 0 && check_destination(dconn, function) == 0 &&
+        check_flags((unsigned int)flags, function) == 0 &&
+        check_tunnel((unsigned int)flags, function) == 0)
+        return 0;
+    return fail_with_error(domain);
+}
+
 virDomainPtr virDomainMigrate2(virDomainPtr domain, virConnectPtr dconn, const char *dxml,
                                unsigned long flags, const char *dname, const char *uri,
                                unsigned long bandwidth)
 {
     struct params params = {0};
 
-    if (check_domain(domain, __func__) < 0 || check_destination(dconn, __func__) < 0 ||
-        check_flags((unsigned int)flags, __func__) < 0 ||
-        check_tunnel((unsigned int)flags, __func__) < 0) {
-        fail_with_error(domain);
+    if (check_call(domain, dconn, flags, __func__) < 0)
         return NULL;
-    }
     add_settings(&params, dxml, dname, uri, bandwidth);
     return move(domain, dconn, &params, (unsigned int)flags, __func__);
 }
@@ -380,12 +387,8 @@ virDomainPtr virDomainMigrate(virDomainPtr domain, virConnectPtr dconn, unsigned
 {
     struct params params = {0};
 
-    if (check_domain(domain, __func__) < 0 || check_destination(dconn, __func__) < 0 ||
-        check_flags((unsigned int)flags, __func__) < 0 ||
-        check_tunnel((unsigned int)flags, __func__) < 0) {
-        fail_with_error(domain);
+    if (check_call(domain, dconn, flags, __func__) < 0)
         return NULL;
-    }
     add_settings(&params, NULL, dname, uri, bandwidth);
     return move(domain, dconn, &params, (unsigned int)flags, __func__);
 }

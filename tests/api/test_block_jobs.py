@@ -186,6 +186,11 @@ def test_jobs_fail_where_a_node_says_so(tmp_path: Path, start, call: str) -> Non
     conn.close()
 
 
+def test_a_node_that_says_so_wrongly(tmp_path: Path) -> None:
+    with refused(corral.VIR_ERR_XML_ERROR, "corral:job"):
+        open_world(tmp_path, "<corral:job message='of what?'/>", "nameless.xml")
+
+
 STARTS = {
     "pull": lambda dom, disk: dom.blockPull(disk),
     "rebase": lambda dom, disk: dom.blockRebase(disk, None),

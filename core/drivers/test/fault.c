@@ -58,14 +58,15 @@ static int fault_parse(xmlNodePtr node, struct fault *fault)
         return -1;
     if (!fault->function || fault->delay < 0) {
         error_set(VIR_FROM_TEST, VIR_ERR_XML_ERROR,
-                  "a corral:call needs the name of a function, and a delay of 0 ms or more");
+                  "a corral:%s needs the name of a function, and a delay of 0 ms or more",
+                  (const char *)node->name);
         return -1;
     }
     if (error && !(fault->code = code_of(error))) {
         error_set(
             VIR_FROM_TEST, VIR_ERR_XML_ERROR,
-            "invalid error '%s' of corral:call %s: a name like VIR_ERR_OPERATION_FAILED is wanted",
-            error, fault->function);
+            "invalid error '%s' of corral:%s %s: a name like VIR_ERR_OPERATION_FAILED is wanted",
+            error, (const char *)node->name, fault->function);
         return -1;
     }
     return 0;

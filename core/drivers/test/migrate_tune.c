@@ -58,44 +58,57 @@ int test_domainMigrateGetMaxSpeed(virDomainPtr domain, unsigned long *bandwidth,
     return 0;
 }
 
+/* What is kept of a guest that runs: a member of struct guest_jobs. */
+static unsigned long long *number_at(struct guest *guest, size_t member)
+{
+    return (unsigned long long *)((char *)guest_jobs(guest) + member);
+}
+
+static int set_number(virDomainPtr domain, size_t member, unsigned long long value,
+                      unsigned int flags, const char *slot)
+{
+    if (flags_check(flags, 0, slot) < 0)
+        return -1;
+    WITH_ACTIVE_GUEST(domain, -1);
+    *number_at(guest, member) = value;
+    return 0;
+}
+
+static int get_number(virDomainPtr domain, size_t member, unsigned long long *value,
+                      unsigned int flags, const char *slot)
+{
+    if (flags_check(flags, 0, slot) < 0)
+        return -1;
+    WITH_ACTIVE_GUEST(domain, -1);
+    *value = *number_at(guest, member);
+    return 0;
+}
+
+#define DOWNTIME offsetof(struct guest_jobs, downtime)
+#define CACHE offsetof(struct guest_jobs, cache)
+
 int test_domainMigrateSetMaxDowntime(virDomainPtr domain, unsigned long long downtime,
                                      unsigned int flags)
 {
-    if (flags_check(flags, 0, __func__) < 0)
-        return -1;
-    WITH_ACTIVE_GUEST(domain, -1);
-    guest_jobs(guest)->downtime = downtime;
-    return 0;
+    return set_number(domain, DOWNTIME, downtime, flags, __func__);
 }
 
 int test_domainMigrateGetMaxDowntime(virDomainPtr domain, unsigned long long *downtime,
                                      unsigned int flags)
 {
-    if (flags_check(flags, 0, __func__) < 0)
-        return -1;
-    WITH_ACTIVE_GUEST(domain, -1);
-    *downtime = guest_jobs(guest)->downtime;
-    return 0;
+    return get_number(domain, DOWNTIME, downtime, flags, __func__);
 }
 
 int test_domainMigrateSetCompressionCache(virDomainPtr domain, unsigned long long cacheSize,
                                           unsigned int flags)
 {
-    if (flags_check(flags, 0, __func__) < 0)
-        return -1;
-    WITH_ACTIVE_GUEST(domain, -1);
-    guest_jobs(guest)->cache = cacheSize;
-    return 0;
+    return set_number(domain, CACHE, cacheSize, flags, __func__);
 }
 
 int test_domainMigrateGetCompressionCache(virDomainPtr domain, unsigned long long *cacheSize,
                                           unsigned int flags)
 {
-    if (flags_check(flags, 0, __func__) < 0)
-        return -1;
-    WITH_ACTIVE_GUEST(domain, -1);
-    *cacheSize = guest_jobs(guest)->cache;
-    return 0;
+    return get_number(domain, CACHE, cacheSize, flags, __func__);
 }
 
 static int refuse(const char *text)

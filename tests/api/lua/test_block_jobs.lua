@@ -176,6 +176,10 @@ describe("a job on a disk", function()
         end)
     end
 
+    it("fails only where a node names the call", function()
+        refused(corral.VIR_ERR_XML_ERROR, "corral:job", support.open_world, "<corral:job message='of what?'/>")
+    end)
+
     it("is missing where there is none", function()
         assert.is_true(idle("vda"))
         refused(corral.VIR_ERR_INVALID_ARG, "does not have an active block job", dom.blockJobAbort, dom, "vda")
