@@ -140,7 +140,8 @@ static void a_filter_at_work_stays(void **state)
     assert_ok(virNWFilterBindingDelete(binding));
     assert_ok(virNWFilterUndefine(inner));
     assert_ok(virNWFilterUndefine(outer));
-    virNWFilterBindingFree(bind_port(BINDING("vnet1", "outer"))); /* the world goes with it */
+    virNWFilterFree(define("<filter name='last'/>"));
+    virNWFilterBindingFree(bind_port(BINDING("vnet1", "last"))); /* the world goes with it */
     virNWFilterBindingFree(binding);
     virNWFilterFree(idle);
     virNWFilterFree(outer);
