@@ -3,6 +3,7 @@
 #include "core/drivers/test/fault.h"
 #include "core/drivers/test/hostif.h"
 #include "core/drivers/test/login.h"
+#include "core/drivers/test/migrate.h"
 #include "core/drivers/test/network.h"
 #include "core/drivers/test/nodedev.h"
 #include "core/drivers/test/nwfilter.h"
@@ -72,6 +73,7 @@ static void test_close(virConnectPtr conn)
 
     if (!world)
         return;
+    migrations_abandon(world, conn);
     world_leave(world, conn);
     world_unref(world);
 }

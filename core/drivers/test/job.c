@@ -110,7 +110,7 @@ static int abort_migration(struct world *world, struct job *job, bool postcopy)
     if (job->postcopy)
         return refuse("cannot abort migration in post-copy mode");
     if (!job->sends)
-        return refuse("cannot abort migration: all memory has been sent");
+        return refuse("cannot abort migration: it sends no memory now");
     job->aborted = true;
     cond_broadcast(&world->changed);
     return 0;

@@ -23,8 +23,9 @@ struct job {
     bool was_running;                 /* before a migration made it pause */
     bool postcopy;
     bool aborted;
-    char *failure; /* what it will fail of, half-way */
-    char *message; /* what it has failed of */
+    const void *owner; /* the connection that has to end a migration; NULL: the driver does */
+    char *failure;     /* what it will fail of, half-way */
+    char *message;     /* what it has failed of */
 };
 
 struct dirty_rate {

@@ -63,7 +63,7 @@ int test_domainMigratePrepare3Params(virConnectPtr dconn, virTypedParameterPtr p
         test_error(INVALID_ARG, "no domain XML passed: " VIR_MIGRATE_PARAM_DEST_XML " is missing");
         return -1;
     }
-    if (migrate_prepare(world_of(dconn), &move, xml, serial) < 0)
+    if (migrate_prepare(world_of(dconn), &move, xml, serial, dconn) < 0)
         return -1;
     give_none(cookieout, cookieoutlen);
     *uri_out = move_text(&move, VIR_MIGRATE_PARAM_URI)

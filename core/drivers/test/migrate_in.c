@@ -27,7 +27,7 @@ static struct domain *read_guest(const struct move *move, const char *xml)
 
 /* The guest stands still and is nobody's yet, until the last phase. */
 static void await(struct world *world, struct guest *guest, struct definition *definition,
-                  const struct move *move)
+                  const struct move *move, const void *owner)
 {
     struct job *job;
 
@@ -40,12 +40,13 @@ static void await(struct world *world, struct guest *guest, struct definition *d
                     definition->doc->memory.text << 10, 0, 0);
     job->flags = move->flags;
     job->holds = true;
+    job->owner = owner;
     guest_event_lifecycle(world, guest, VIR_DOMAIN_EVENT_STARTED,
                           VIR_DOMAIN_EVENT_STARTED_MIGRATED);
 }
 
 int migrate_prepare(struct world *world, const struct move *move, const char *xml,
-                    unsigned int serial)
+                    unsigned int serial, const void *owner)
 {
     g_autoptr(definition) definition = NULL;
     struct domain *doc;
@@ -62,7 +63,7 @@ int migrate_prepare(struct world *world, const struct move *move, const char *xm
     if (guest_match(world, doc, true, &guest) < 0)
         return -1;
     if (!(move->flags & VIR_MIGRATE_OFFLINE)) {
-        await(world, guest, definition, move);
+        await(world, guest, definition, move, owner);
         return 0;
     }
     if (!world->arrivals)
@@ -174,4 +175,23 @@ int migrate_finish(struct world *world, const struct move *move, const char *nam
     job_end(world, guest, VIR_DOMAIN_JOB_COMPLETED, NULL);
     go_on(world, guest, move->flags & VIR_MIGRATE_PAUSED);
     return 0;
+}
+
+void migrations_abandon(struct world *world, const void *owner)
+{
+    GList *link, *next;
+    world_guard(world);
+
+    for (link = world->guests.order.head; link; link = next) {
+        struct guest *guest = link->data;
+        const struct job *job = guest_job(guest);
+
+        next = link->next;
+        if (!job || job->owner != owner)
+            continue;
+        if (job->operation == VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN)
+            throw_away(world, guest, NULL);
+        else if (!job->sends)
+            migrate_stay(world, guest);
+    }
 }

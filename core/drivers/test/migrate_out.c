@@ -163,7 +163,7 @@ char *migrate_begin(virDomainPtr domain, const struct move *move)
         return NULL;
     xml = describe(guest, move);
     if (xml && move->flags & VIR_MIGRATE_CHANGE_PROTECTION && !(move->flags & VIR_MIGRATE_OFFLINE))
-        hold(world, guest, move);
+        hold(world, guest, move)->owner = domain->conn;
     return xml;
 }
 
@@ -195,6 +195,11 @@ static void give_up(struct world *world, struct guest *guest, int outcome, const
 
     job_end(world, guest, outcome, message);
     go_on(world, guest, was_running);
+}
+
+void migrate_stay(struct world *world, struct guest *guest)
+{
+    give_up(world, guest, VIR_DOMAIN_JOB_FAILED, "the connection that moved it was closed");
 }
 
 /* The guest, if it still has that job; NULL with an error. */
@@ -245,7 +250,8 @@ static int wait(struct world *world, virDomainPtr domain, unsigned int serial, s
     }
 }
 
-static struct job *begin_sending(struct world *world, struct guest *guest, const struct move *move)
+static struct job *begin_sending(struct world *world, struct guest *guest, const struct move *move,
+                                 const void *owner)
 {
     struct job *job = guest_job(guest);
 
@@ -254,6 +260,7 @@ static struct job *begin_sending(struct world *world, struct guest *guest, const
     else if (job->operation != VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT || job->sends)
         return NULL;
     job->sends = true;
+    job->owner = owner;
     job->failure = faults_job(world->faults, "virDomainMigratePerform3Params");
     job->iteration = 1;
     progress_begin(&job->progress, job->memory + job->disks, limit_of(guest, move));
@@ -272,7 +279,7 @@ int migrate_send(virDomainPtr domain, const struct move *move)
     int rc;
     WITH_ACTIVE_GUEST(domain, -1);
 
-    job = begin_sending(world, guest, move);
+    job = begin_sending(world, guest, move, domain->conn);
     if (!job) {
         test_error(OPERATION_TIMEOUT, "cannot acquire state change lock of domain '%s'",
                    guest->name);

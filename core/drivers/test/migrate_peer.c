@@ -24,7 +24,7 @@ static int begin_and_prepare(const struct sides *sides)
     xml = migrate_begin(sides->domain, sides->move);
     if (!xml || SUFFER(sides->destination, conn, "Prepare") < 0)
         return -1;
-    return migrate_prepare(sides->destination, sides->move, xml, sides->source->serial);
+    return migrate_prepare(sides->destination, sides->move, xml, sides->source->serial, NULL);
 }
 
 /* The guest arrives, or what waits for it goes. */

@@ -233,6 +233,31 @@ static void what_lies_on_its_way_goes_with_its_world(void **state)
     unmake_guest(domain);
 }
 
+static void who_goes_away_leaves_nothing_behind(void **state)
+{
+    virConnectPtr second = virConnectOpen("test:///default"), third;
+    virDomainPtr domain = make_guest(RUNNING), same = virDomainLookupByName(second, "g");
+    virDomainPtr there = virDomainCreateXML(other, GUEST("h", GUEST_UUID), 0);
+    char *xml = begin(same, VIR_MIGRATE_CHANGE_PROTECTION);
+
+    assert_fails(virDomainSetMemory(domain, 1024), VIR_ERR_OPERATION_TIMEOUT, "migration out");
+    virDomainFree(same);
+    virConnectClose(second);
+    assert_ok(virDomainSetMemory(domain, 1024));
+    free(xml);
+    unmake_guest(domain);
+
+    third = virConnectOpen("test:///default");
+    xml = begin(there, 0);
+    assert_ok(prepare(third, NULL, xml, 0));
+    expect_state("gone");
+    assert_int_equal(virConnectNumOfDomains(conn), 2);
+    virConnectClose(third);
+    assert_int_equal(virConnectNumOfDomains(conn), 1);
+    virDomainFree(there);
+    free(xml);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +270,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_older_form_is_the_same, open_both, close_both),
         cmocka_unit_test_setup_teardown(what_lies_on_its_way_goes_with_its_world, open_both,
                                         close_both),
+        cmocka_unit_test_setup_teardown(who_goes_away_leaves_nothing_behind, open_both, close_both),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
