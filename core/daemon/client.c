@@ -3,8 +3,11 @@
 #include <string.h>
 
 #include "core/base/log.h"
+#include "core/daemon/auth.h"
+#include "core/daemon/daemon.h"
 #include "core/daemon/event.h"
 #include "core/daemon/frame.h"
+#include "core/daemon/keepalive.h"
 #include "core/daemon/stream.h"
 #include "core/object/connect.h"
 #include "core/object/error.h"
@@ -16,19 +19,32 @@
 static int on_connected(struct server_client *peer)
 {
     struct daemon_client *client = g_new0(struct daemon_client, 1);
+    struct rpc_peer other;
 
     lock_init(&client->lock);
     client->peer = peer;
+    client->daemon = server_data(peer->server);
+    client->service = peer->service->data;
     client->readonly = peer->service->readonly;
-    client->local = rpc_socket_peer(&peer->socket, &client->identity);
+    client->connected = g_get_monotonic_time();
     client->callbacks = g_ptr_array_new();
+    client->local = rpc_socket_peer(&peer->socket, &other);
+    if (client->local)
+        client->identity = (struct access_identity){
+            .local = TRUE, .uid = other.uid, .gid = other.gid, .pid = other.pid};
     peer->data = client;
-    return 0;
+    return daemon_auth_begin(client);
 }
 
 static void on_closed(struct server_client *peer)
 {
-    daemon_client_disconnect(peer->data);
+    struct daemon_client *client = peer->data;
+
+    if (!client)
+        return;
+    log_info("client=%" G_GUINT64_FORMAT " closed reason=\"%s\"", peer->id,
+             peer->reason ? peer->reason : "the client hung up");
+    daemon_client_disconnect(client);
 }
 
 static void on_freed(struct server_client *peer)
@@ -37,6 +53,10 @@ static void on_freed(struct server_client *peer)
 
     if (!client)
         return;
+    if (client->auth)
+        client->auth_free(client->auth);
+    access_identity_clear(&client->identity);
+    access_rights_unref(client->rights);
     g_ptr_array_unref(client->callbacks);
     lock_clear(&client->lock);
     g_free(client);
@@ -49,8 +69,12 @@ static void on_drained(struct server_client *peer)
 
 static void on_tick(struct server_client *peer, gint64 now)
 {
-    (void)peer;
-    (void)now;
+    struct daemon_client *client = peer->data;
+
+    if (client && !daemon_client_is_trusted(client))
+        daemon_auth_tick(client, now);
+    else if (client)
+        daemon_keepalive_tick(client, now);
 }
 
 const struct server_handler daemon_handler = {
@@ -61,6 +85,12 @@ const struct server_handler daemon_handler = {
     .closed = on_closed,
     .freed = on_freed,
 };
+
+void daemon_client_drop(struct daemon_client *client, const char *reason)
+{
+    client->peer->reason = reason;
+    server_client_close(client->peer);
+}
 
 virConnectPtr daemon_client_connection(struct daemon_client *client)
 {

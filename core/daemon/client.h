@@ -3,25 +3,55 @@
 
 #include <corral/corral.h>
 
+#include "core/daemon/access.h"
 #include "core/rpc/server.h"
 
 struct daemon;
+struct daemon_service;
 struct daemon_stream;
 
 struct daemon_client {
     struct server_client *peer; /* which holds this one */
+    struct daemon *daemon;
+    const struct daemon_service *service;
     gboolean readonly;
-    struct rpc_peer identity; /* of a Unix socket's other end */
     gboolean local;
 
-    lock_t lock;        /* guards the rest */
-    gboolean trusted;   /* it has said who it is */
-    virConnectPtr conn; /* NULL before it opens one, and after it closes it */
+    /* the server's thread only */
+    gint64 connected; /* monotonic */
+    gint64 pinged;    /* the last time */
+    int pings;        /* since it was heard */
+
+    gboolean trusted; /* with __atomic: it has proved who it is */
+
+    lock_t lock; /* guards the rest */
+    struct access_identity identity;
+    gboolean delegated;           /* the identity is one that a privileged client has named */
+    struct access_rights *rights; /* NULL until it is trusted */
+    virConnectPtr conn;           /* NULL before it opens one, and after it closes it */
     GPtrArray *callbacks;
     struct daemon_stream *streams;
+    void *auth; /* of a login that is under way; freed by auth_free */
+    void (*auth_free)(void *auth);
 };
 
 extern const struct server_handler daemon_handler;
+
+/* It is who `identity` says: what it may do follows. From any thread. Those who check certificates
+ * and passwords fill client->identity.x509 or .sasl first, under the client's lock. */
+void daemon_client_trust(struct daemon_client *client);
+gboolean daemon_client_is_trusted(struct daemon_client *client);
+/* The rights where they are not all of them, held; NULL for who may do everything. */
+struct access_rights *daemon_client_rights(struct daemon_client *client);
+/* The rules have changed. */
+void daemon_client_judge_anew(struct daemon_client *client);
+/* Who it is, for logs. */
+char *daemon_client_name(struct daemon_client *client);
+/* Closes it, with a reason for the log: a constant. */
+void daemon_client_drop(struct daemon_client *client, const char *reason);
+
+/* Hands the connection the client's identity. */
+void daemon_client_identify(struct daemon_client *client, virConnectPtr conn);
 
 /* What it has opened, held; NULL with an error. */
 virConnectPtr daemon_client_connection(struct daemon_client *client);

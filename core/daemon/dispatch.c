@@ -1,5 +1,7 @@
 #include "core/daemon/dispatch.h"
 
+#include "core/daemon/judge.h"
+
 void dispatch_keep(struct dispatch_call *call, struct object *object)
 {
     if (!call->kept)
@@ -10,12 +12,19 @@ void dispatch_keep(struct dispatch_call *call, struct object *object)
 int dispatch_keep_list(struct dispatch_call *call, struct object **objects, int n,
                        gboolean filtered)
 {
-    (void)filtered;
+    int kept = 0;
+
     if (!call->kept)
         call->kept = g_ptr_array_sized_new(n);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        if (filtered && call->rights && !judge_listed_object(call, objects[i])) {
+            object_unref(objects[i]);
+            continue;
+        }
         g_ptr_array_add(call->kept, objects[i]);
-    return n;
+        objects[kept++] = objects[i];
+    }
+    return kept;
 }
 
 int dispatch_check_room(const char *function, gint64 room, gint64 rows, gint64 max)

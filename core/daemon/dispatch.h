@@ -10,6 +10,7 @@
 #include "core/rpc/message.h"
 #include "core/rpc/socket.h"
 
+struct access_rights;
 struct daemon_client;
 struct wire_procedure;
 
@@ -17,6 +18,7 @@ struct dispatch_call {
     struct daemon_client *client;
     virConnectPtr conn; /* what the client has opened; held */
     const struct wire_procedure *procedure;
+    struct access_rights *rights; /* held; NULL for who may do everything */
     struct rpc_header header;
     virStreamPtr stream; /* of calls that open one */
     const int *fds;      /* that came along */

@@ -1,6 +1,7 @@
 #include "core/daemon/event.h"
 
 #include "core/daemon/dispatch.h"
+#include "core/daemon/judge.h"
 #include "core/object/connect.h"
 #include "core/rpc/procedure.h"
 #include "wire_objects.h"
@@ -56,10 +57,13 @@ void daemon_tell(struct daemon_callback *callback, int procedure, unsigned int t
     struct rpc_header header = {
         .program = WIRE_PROGRAM_REMOTE, .version = 1, .procedure = procedure, .type = RPC_MESSAGE};
 
-    (void)subject_type;
-    (void)subject;
-    if (!__atomic_load_n(&callback->gone, __ATOMIC_ACQUIRE))
-        daemon_client_send(callback->peer->data, &header, type, message, NULL, 0);
+    struct daemon_client *client = callback->peer->data;
+    struct access_rights *rights = daemon_client_rights(client);
+
+    if (!__atomic_load_n(&callback->gone, __ATOMIC_ACQUIRE) &&
+        (!rights || judge_event(rights, subject_type, subject)))
+        daemon_client_send(client, &header, type, message, NULL, 0);
+    access_rights_unref(rights);
 }
 
 /* --- registering

@@ -4,7 +4,12 @@
 #include <unistd.h>
 
 #include "core/base/log.h"
+#include "core/daemon/auth.h"
+#include "core/daemon/daemon.h"
 #include "core/daemon/dispatch.h"
+#include "core/daemon/judge.h"
+#include "core/daemon/keepalive.h"
+#include "core/daemon/metrics.h"
 #include "core/daemon/stream.h"
 #include "core/driver/registry.h"
 #include "core/object/connect.h"
@@ -34,6 +39,7 @@ static void let_go(struct dispatch_call *call)
         close(call->out_fds[i]);
     if (call->stream)
         virStreamFree(call->stream);
+    access_rights_unref(call->rights);
     if (call->conn)
         object_unref(&call->conn->base);
 }
@@ -63,6 +69,20 @@ static void answer_call(struct dispatch_call *call, const void *answer)
         daemon_stream_start(call);
 }
 
+/* Who may do everything pays nothing. */
+static int run_judged(struct dispatch_call *call, dispatch_function run, void *args, void *answer)
+{
+    int status;
+
+    if (!call->rights)
+        return run(call, args, answer);
+    if (judge_arguments(call, args) < 0)
+        return -1;
+    if (!filter_run(call, run, args, answer, &status))
+        status = run(call, args, answer);
+    return status < 0 ? -1 : judge_answer(call, args, answer);
+}
+
 static int run_decoded(struct dispatch_call *call, dispatch_function run, void *args)
 {
     size_t size = wire_types[call->procedure->ret].size;
@@ -73,7 +93,7 @@ static int run_decoded(struct dispatch_call *call, dispatch_function run, void *
     memset(answer, 0, size);
     status = open_stream(call);
     if (status == 0)
-        status = run(call, args, answer);
+        status = run_judged(call, run, args, answer);
     if (status == 0)
         answer_call(call, answer);
     wire_clear(call->procedure->ret, answer);
@@ -82,23 +102,48 @@ static int run_decoded(struct dispatch_call *call, dispatch_function run, void *
     return status;
 }
 
-static void run_call(struct dispatch_call *call, dispatch_function run, guint8 *payload,
-                     size_t size)
+static int run_encoded(struct dispatch_call *call, dispatch_function run, guint8 *payload,
+                       size_t size)
 {
     struct xdr_in in = xdr_in(payload, size);
     guint64 args[128];
+    int status;
+
+    g_assert(wire_types[call->procedure->args].size <= sizeof(args));
+    if (wire_decode(&in, call->procedure->args, args) < 0)
+        return -1;
+    status = run_decoded(call, run, args);
+    wire_clear(call->procedure->args, args);
+    return status;
+}
+
+static void log_slow(const struct dispatch_call *call, gint64 took, int status)
+{
+    g_autofree char *name = daemon_client_name(call->client);
+
+    log_warning("client=%" G_GUINT64_FORMAT
+                " who=\"%s\" procedure=%s status=%s duration_ms=%" G_GINT64_FORMAT,
+                call->client->peer->id, name, wire_procedure_name(call->procedure),
+                status < 0 ? "error" : "ok", took / 1000);
+}
+
+static void run_call(struct dispatch_call *call, dispatch_function run, guint8 *payload,
+                     size_t size)
+{
+    struct daemon *daemon = call->client->daemon;
     struct rpc_header header = call->header;
+    gint64 began = g_get_monotonic_time(), took;
+    int slow = __atomic_load_n(&daemon->slow_ms, __ATOMIC_RELAXED), status;
 
     error_reset();
     header.type = RPC_REPLY;
-    g_assert(wire_types[call->procedure->args].size <= sizeof(args));
-    if (wire_decode(&in, call->procedure->args, args) < 0) {
+    status = run_encoded(call, run, payload, size);
+    took = g_get_monotonic_time() - began;
+    metrics_count(daemon->metrics, call->procedure, took, status < 0);
+    if (slow && took >= slow * (gint64)1000)
+        log_slow(call, took, status);
+    if (status < 0)
         daemon_client_send_error(call->client, &header);
-        return;
-    }
-    if (run_decoded(call, run, args) < 0)
-        daemon_client_send_error(call->client, &header);
-    wire_clear(call->procedure->args, args);
 }
 
 static void run_work(void *data)
@@ -114,9 +159,19 @@ static void run_work(void *data)
 /* --- who does it
  * ------------------------------------------------------------------------------------ */
 
+/* What the daemon answers by itself, without asking anybody. */
+static gboolean is_own(const struct dispatch_call *call)
+{
+    return call->header.program == WIRE_PROGRAM_REMOTE &&
+           (call->header.procedure == WIRE_PROC_AUTH_LIST ||
+            call->header.procedure == WIRE_PROC_CONNECT_SUPPORTS_FEATURE);
+}
+
 /* What is answered from memory is answered here and now. */
 static gboolean is_quick(const struct dispatch_call *call)
 {
+    if (is_own(call))
+        return TRUE;
     if (!call->conn)
         return FALSE;
     if (call->conn->intercept) /* tests make calls slow */
@@ -145,15 +200,32 @@ static int refuse(int code, const char *format, int number)
     return -1;
 }
 
+/* What those may call who have not proved yet who they are. */
+static gboolean is_for_anybody(const struct rpc_header *header)
+{
+    if (header->program != WIRE_PROGRAM_REMOTE)
+        return FALSE;
+    switch (header->procedure) {
+    case WIRE_PROC_AUTH_LIST:
+    case WIRE_PROC_AUTH_POLKIT:
+    case WIRE_PROC_AUTH_SASL_INIT:
+    case WIRE_PROC_AUTH_SASL_START:
+    case WIRE_PROC_AUTH_SASL_STEP:
+    case WIRE_PROC_CONNECT_CLOSE:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
 /* Before anything is looked at: may this client call this now? */
 static int check_call(struct dispatch_call *call, dispatch_function run)
 {
     struct daemon_client *client = call->client;
-    gboolean needs_none = call->procedure && !call->procedure->acls;
 
     if (!call->procedure || !run)
         return refuse(VIR_ERR_RPC, "unknown procedure: %d", call->header.procedure);
-    if (!client->trusted && !needs_none)
+    if (!daemon_client_is_trusted(client) && !is_for_anybody(&call->header))
         return refuse(VIR_ERR_AUTH_FAILED, "authentication required for procedure %d",
                       call->header.procedure);
     if (client->readonly && call->procedure->write) {
@@ -161,7 +233,21 @@ static int check_call(struct dispatch_call *call, dispatch_function run)
                   wire_procedure_name(call->procedure));
         return -1;
     }
-    return 0;
+    if (__atomic_load_n(&client->daemon->draining, __ATOMIC_RELAXED))
+        return refuse(VIR_ERR_RPC, "the daemon is ending: procedure %d has not been called",
+                      call->header.procedure);
+    return call->rights ? judge_call(call) : 0;
+}
+
+/* What the client has opened, and what it may do where that is not everything. */
+static void prepare_call(struct dispatch_call *call)
+{
+    struct daemon_client *client = call->client;
+
+    lock_guard(&client->lock);
+    call->conn = client->conn ? object_ref(&client->conn->base) : NULL;
+    if (client->rights && !client->rights->all)
+        call->rights = access_rights_ref(client->rights);
 }
 
 static void take_call(struct daemon_client *client, const struct rpc_header *header,
@@ -175,30 +261,17 @@ static void take_call(struct daemon_client *client, const struct rpc_header *hea
     answer.type = RPC_REPLY;
     error_reset();
     call.procedure = program ? wire_procedure(program, header->procedure) : NULL;
+    prepare_call(&call);
     if (check_call(&call, run) < 0) {
+        metrics_count(client->daemon->metrics, call.procedure, 0, TRUE);
         daemon_client_send_error(client, &answer);
         let_go(&call);
-        return;
-    }
-    lock_take(&client->lock);
-    call.conn = client->conn ? object_ref(&client->conn->base) : NULL;
-    lock_drop(&client->lock);
-    if (is_quick(&call)) {
+    } else if (is_quick(&call)) {
         run_call(&call, run, payload, size);
         let_go(&call);
     } else {
         hand_over(&call, run, payload, size);
     }
-}
-
-static void take_keepalive(struct daemon_client *client, const struct rpc_header *header)
-{
-    struct rpc_header pong = *header;
-
-    if (header->procedure != RPC_KEEPALIVE_PING)
-        return;
-    pong.procedure = RPC_KEEPALIVE_PONG;
-    daemon_client_send(client, &pong, WIRE_NONE, NULL, NULL, 0);
 }
 
 /* A program or version that nobody has: the caller is told, and may go on. */
@@ -221,10 +294,11 @@ gboolean daemon_frame(struct server_client *peer, guint8 *frame, size_t size, co
     const struct wire_program *program;
     size_t start = RPC_HEADER_BYTES;
 
+    daemon_auth_settle(client);
     if (!rpc_header_read(&header, frame, size))
         return FALSE;
     if (header.program == RPC_KEEPALIVE_PROGRAM) {
-        take_keepalive(client, &header);
+        daemon_keepalive_frame(client, &header);
         return TRUE;
     }
     program = wire_program(header.program);

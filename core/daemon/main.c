@@ -1,21 +1,18 @@
 /* corrald: serves the API to clients elsewhere. */
 #include <corral/corral.h>
 #include <errno.h>
-#include <glib-unix.h>
-#include <glib.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
 #include "core/daemon/client.h"
+#include "core/daemon/lifecycle.h"
+#include "core/daemon/metrics.h"
+#include "core/daemon/sockets.h"
+#include "core/driver/registry.h"
 #include "core/object/error.h"
-
-static gboolean stopping;
 
 /* Errors of calls are their callers' business. */
 static void quiet(void *opaque, virErrorPtr error)
@@ -24,106 +21,124 @@ static void quiet(void *opaque, virErrorPtr error)
     (void)error;
 }
 
-static gboolean on_signal(void *opaque)
+static int say(const char *what)
 {
-    (void)opaque;
-    stopping = TRUE;
-    return G_SOURCE_CONTINUE;
+    fprintf(stderr, "corrald: %s\n", what);
+    return 1;
 }
 
-/* A socket that an earlier daemon left behind is replaced; one that somebody answers on is not. */
-static int remove_stale(const char *path, const struct sockaddr_un *address)
+/* Nothing there is fine, unless somebody said that there is. */
+static struct daemon_config *load(const struct options *options)
 {
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    gboolean alive = connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+    if (!options->config_given && !g_file_test(options->config, G_FILE_TEST_EXISTS))
+        return daemon_config_new();
+    return daemon_config_load(options->config);
+}
 
-    close(fd);
-    if (alive) {
-        fprintf(stderr, "corrald: %s: another daemon is listening there\n", path);
-        return -1;
-    }
-    if (unlink(path) == 0 || errno == ENOENT)
+static int check(const struct daemon_config *config)
+{
+    if (!config->listen_tls)
         return 0;
-    fprintf(stderr, "corrald: %s: %s\n", path, g_strerror(errno));
+    error_set(VIR_FROM_CONF, VIR_ERR_CONF_SYNTAX, "%s: listen_tls: this daemon has no TLS",
+              config->path);
     return -1;
 }
 
-static int listen_at(const char *path, mode_t mode)
+static int serve_metrics(struct daemon *daemon)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const struct daemon_config *config = daemon->config;
     int fd;
 
-    if (g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) >= sizeof(address.sun_path)) {
-        fprintf(stderr, "corrald: %s: longer than the %zu bytes that a socket's name may have\n",
-                path, sizeof(address.sun_path) - 1);
-        return -1;
+    if (config->metrics_socket) {
+        fd = sockets_listen_path(config->metrics_socket, 0660, config->unix_sock_group, 16);
+        if (fd < 0 || metrics_serve(daemon->metrics, daemon, fd) < 0)
+            return -1;
     }
-    if (remove_stale(path, &address) < 0)
-        return -1;
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-        chmod(path, mode) < 0 || listen(fd, 128) < 0) {
-        fprintf(stderr, "corrald: %s: %s\n", path, g_strerror(errno));
-        return -1;
+    if (config->metrics_listen) {
+        fd = sockets_listen_address(config->metrics_listen);
+        if (fd < 0 || metrics_serve(daemon->metrics, daemon, fd) < 0)
+            return -1;
     }
-    return fd;
+    return 0;
 }
 
-static const struct server_limits limits = {
-    .clients = 5000, .anonymous = 20, .client_requests = 20, .workers_min = 2, .workers_max = 20};
-
-static int run(struct server *server, struct server_service *services, int n)
+/* With sockets that listen already: nobody who comes early is turned away. */
+static int serve(struct daemon *daemon)
 {
-    for (int i = 0; i < n; i++)
-        if (server_add_service(server, &services[i]) < 0)
-            return -1;
-    if (server_start(server) < 0)
+    struct server_limits limits = {.clients = daemon->config->max_clients,
+                                   .anonymous = daemon->config->max_anonymous_clients,
+                                   .client_requests = daemon->config->max_client_requests,
+                                   .workers_min = daemon->config->min_workers,
+                                   .workers_max = daemon->config->max_workers};
+    int status = 0;
+
+    daemon->server = server_new(&limits, &daemon_handler, daemon);
+    if (!daemon->server)
         return -1;
-    g_unix_signal_add(SIGTERM, on_signal, NULL);
-    g_unix_signal_add(SIGINT, on_signal, NULL);
-    while (!stopping)
-        if (virEventRunDefaultImpl() < 0)
-            return -1;
-    return 0;
+    for (guint i = 0; status == 0 && i < daemon->services->len; i++)
+        status = server_add_service(daemon->server, daemon->services->pdata[i]);
+    if (status == 0)
+        status = serve_metrics(daemon);
+    if (status == 0)
+        status = lifecycle_run(daemon);
+    sockets_remove(daemon->services);
+    if (daemon->config->metrics_socket)
+        unlink(daemon->config->metrics_socket);
+    return status;
+}
+
+/* The metrics' threads look at the server, and its clients at the metrics. */
+static void clear(struct daemon *daemon)
+{
+    metrics_end(daemon->metrics);
+    server_free(daemon->server);
+    metrics_free(daemon->metrics);
+    if (daemon->services)
+        g_ptr_array_unref(daemon->services);
+    access_rules_unref(daemon->rules);
+    daemon_config_unref(daemon->config);
+    lock_clear(&daemon->lock);
+}
+
+static int run(const struct options *options)
+{
+    struct daemon daemon = {.options = options};
+    struct daemon_config *config = load(options);
+    g_autofree char *folder = g_path_get_dirname(options->pid_file);
+    int lock = -1, status = -1;
+
+    lock_init(&daemon.lock);
+    daemon.metrics = metrics_new();
+    if (!config || check(config) < 0 || daemon_apply(&daemon, config) < 0) {
+        daemon_config_unref(config);
+    } else if (g_mkdir_with_parents(folder, options->session ? 0700 : 0755) < 0) {
+        error_set_system(VIR_FROM_RPC, errno, "%s", folder);
+    } else if ((lock = lifecycle_lock(options->pid_file)) >= 0) {
+        daemon.services = sockets_open(options, config);
+        status = daemon.services ? serve(&daemon) : -1;
+    }
+    if (status < 0)
+        say(virGetLastErrorMessage());
+    clear(&daemon);
+    if (lock >= 0)
+        close(lock);
+    return status < 0 ? 1 : 0;
 }
 
 int main(int argc, char **argv)
 {
-    g_autofree char *root = NULL, *folder = NULL, *rw = NULL, *ro = NULL;
-    g_autoptr(GError) problem = NULL;
-    GOptionEntry options[] = {
-        {"root", 'r', 0, G_OPTION_ARG_FILENAME, &root, "keep everything below DIR", "DIR"}, {0}};
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-    struct server *server;
-    int status;
+    struct options options = {0};
+    int status = options_parse(&options, &argc, &argv);
 
-    g_option_context_add_main_entries(context, options, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &problem)) {
-        fprintf(stderr, "corrald: %s\n", problem->message);
-        return 2;
+    if (status) {
+        options_clear(&options);
+        return status - 1;
     }
-    virInitialize();
+    log_init();
     virSetErrorFunc(NULL, quiet);
     virEventRegisterDefaultImpl();
-    folder = g_build_filename(root ? root : "/", "run", root ? NULL : "corral", NULL);
-    if (g_mkdir_with_parents(folder, 0755) < 0) {
-        fprintf(stderr, "corrald: %s: %s\n", folder, g_strerror(errno));
-        return 1;
-    }
-    rw = g_build_filename(folder, "corral-sock", NULL);
-    ro = g_build_filename(folder, "corral-sock-ro", NULL);
-    struct server_service services[] = {
-        {.name = "corral-sock", .fd = listen_at(rw, 0700)},
-        {.name = "corral-sock-ro", .fd = listen_at(ro, 0777), .readonly = TRUE},
-    };
-    if (services[0].fd < 0 || services[1].fd < 0)
-        return 1;
-    server = server_new(&limits, &daemon_handler, NULL);
-    status = server ? run(server, services, G_N_ELEMENTS(services)) : -1;
-    if (status < 0)
-        fprintf(stderr, "corrald: %s\n", virGetLastErrorMessage());
-    server_free(server);
-    unlink(rw);
-    unlink(ro);
-    return status < 0 ? 1 : 0;
+    registry_serve_only();
+    status = run(&options);
+    options_clear(&options);
+    return status;
 }

@@ -1,7 +1,12 @@
 /* Opening and closing what a client works with, and what both sides agree on. */
 #include "core/daemon/client.h"
+#include <string.h>
+
 #include "core/daemon/dispatch.h"
+#include "core/daemon/keepalive.h"
+#include "core/driver/uri.h"
 #include "core/object/connect.h"
+#include "core/object/error.h"
 #include "wire.h"
 
 /* The field's numbers: what the daemon does itself, and what is true of any driver of ours. */
@@ -27,8 +32,11 @@ int dispatch_connect_supports_feature(struct dispatch_call *call, const void *me
     case FEATURE_FD_PASSING:
         ret->supported = call->client->local;
         return 0;
-    case FEATURE_TYPED_PARAM_STRING:
     case FEATURE_KEEPALIVE:
+        daemon_keepalive_start(call->client);
+        ret->supported = 1;
+        return 0;
+    case FEATURE_TYPED_PARAM_STRING:
     case FEATURE_EVENT_CALLBACK:
     case FEATURE_CLOSE_CALLBACK:
     case FEATURE_NETWORK_UPDATE_ORDER:
@@ -44,13 +52,43 @@ int dispatch_connect_supports_feature(struct dispatch_call *call, const void *me
     }
 }
 
-static virConnectPtr open_connection(const struct daemon_client *client, const char *name,
+/* The daemon serves what is here. To go on from here to elsewhere would be with its rights, not the
+ * client's; and so would be reading a file that the client names. */
+static int check_uri(struct dispatch_call *call, const char *name)
+{
+    g_autoptr(GUri) uri = name && *name ? uri_parse(name) : NULL;
+    const char *host = uri ? g_uri_get_host(uri) : NULL;
+
+    if (!uri)
+        return name && *name ? -1 : 0;
+    if (strchr(g_uri_get_scheme(uri), '+') || (host && *host)) {
+        error_set(VIR_FROM_RPC, VIR_ERR_NO_CONNECT, "'%s': a daemon opens what is on its own host",
+                  name);
+        return -1;
+    }
+    if ((call->rights || call->client->readonly) && !strcmp(g_uri_get_scheme(uri), "test") &&
+        strcmp(g_uri_get_path(uri), "/default") != 0) {
+        error_set(VIR_FROM_ACCESS, VIR_ERR_ACCESS_DENIED,
+                  "'%s' is a file that would be read with the daemon's rights", name);
+        return -1;
+    }
+    return 0;
+}
+
+static virConnectPtr open_connection(struct dispatch_call *call, const char *name,
                                      unsigned int flags)
 {
+    virConnectPtr conn;
+
+    if (check_uri(call, name) < 0)
+        return NULL;
     flags &= VIR_CONNECT_RO;
-    if (client->readonly)
+    if (call->client->readonly)
         flags |= VIR_CONNECT_RO;
-    return virConnectOpenAuth(name, NULL, flags | VIR_CONNECT_NO_ALIASES);
+    conn = virConnectOpenAuth(name, NULL, flags | VIR_CONNECT_NO_ALIASES);
+    if (conn)
+        daemon_client_identify(call->client, conn);
+    return conn;
 }
 
 static int adopt(struct daemon_client *client, virConnectPtr conn)
@@ -67,7 +105,7 @@ static int adopt(struct daemon_client *client, virConnectPtr conn)
 int dispatch_connect_open(struct dispatch_call *call, const void *message, void *answer)
 {
     const wire_connect_open_args *args = message;
-    virConnectPtr conn = open_connection(call->client, args->name, args->flags);
+    virConnectPtr conn = open_connection(call, args->name, args->flags);
 
     (void)answer;
     if (!conn)
@@ -84,51 +122,4 @@ int dispatch_connect_close(struct dispatch_call *call, const void *message, void
     (void)answer;
     daemon_client_disconnect(call->client);
     return 0;
-}
-
-/* --- who is it
- * ------------------------------------------------------------------------------------- */
-
-enum auth {
-    AUTH_NONE = 0,
-};
-
-int dispatch_auth_list(struct dispatch_call *call, const void *message, void *answer)
-{
-    wire_auth_list_ret *ret = answer;
-
-    (void)message;
-    lock_take(&call->client->lock);
-    call->client->trusted = TRUE;
-    lock_drop(&call->client->lock);
-    ret->types = g_new(int, 1);
-    ret->types[0] = AUTH_NONE;
-    ret->types_count = 1;
-    return 0;
-}
-
-static int refuse_auth(const char *what)
-{
-    error_set(VIR_FROM_RPC, VIR_ERR_AUTH_FAILED, "%s is not offered here", what);
-    return -1;
-}
-
-int dispatch_auth_polkit(struct dispatch_call *call, const void *message, void *answer)
-{
-    return refuse_auth("polkit");
-}
-
-int dispatch_auth_sasl_init(struct dispatch_call *call, const void *message, void *answer)
-{
-    return refuse_auth("SASL");
-}
-
-int dispatch_auth_sasl_start(struct dispatch_call *call, const void *message, void *answer)
-{
-    return refuse_auth("SASL");
-}
-
-int dispatch_auth_sasl_step(struct dispatch_call *call, const void *message, void *answer)
-{
-    return refuse_auth("SASL");
 }

@@ -26,6 +26,7 @@
     CALL(connect_register_close_callback)                                                          \
     CALL(connect_secret_event_deregister_any)                                                      \
     CALL(connect_secret_event_register_any)                                                        \
+    CALL(connect_set_identity)                                                                     \
     CALL(connect_storage_pool_event_deregister_any)                                                \
     CALL(connect_storage_pool_event_register_any)                                                  \
     CALL(connect_supports_feature)                                                                 \

@@ -1,15 +1,7 @@
 /* Statistics, whose form on the wire is not that of the call. */
 #include "core/daemon/dispatch.h"
+#include "core/daemon/judge.h"
 #include "wire_objects.h"
-
-static virDomainPtr *make_domains(virConnectPtr conn, const wire_domain *from, unsigned int n)
-{
-    virDomainPtr *domains = g_new0(virDomainPtr, n + 1);
-
-    for (unsigned int i = 0; i < n; i++)
-        domains[i] = wire_new_domain(conn, &from[i]);
-    return domains;
-}
 
 static void free_domains(virDomainPtr *domains)
 {
@@ -18,15 +10,35 @@ static void free_domains(virDomainPtr *domains)
     g_free(domains);
 }
 
+/* NULL with an error: a client that may not see everything is told of a guest by what it is, not by
+ * what the client calls it. */
+static virDomainPtr *make_domains(struct dispatch_call *call, const wire_domain *from,
+                                  unsigned int n)
+{
+    virDomainPtr *domains = g_new0(virDomainPtr, n + 1);
+
+    for (unsigned int i = 0; i < n; i++) {
+        domains[i] = call->rights ? virDomainLookupByUUID(call->conn, from[i].uuid)
+                                  : wire_new_domain(call->conn, &from[i]);
+        if (!domains[i]) {
+            free_domains(domains);
+            return NULL;
+        }
+    }
+    return domains;
+}
+
 /* Values are taken over, guests kept until the answer is written. */
 static void give_records(struct dispatch_call *call, virDomainStatsRecordPtr *records, int n,
                          wire_connect_get_all_domain_stats_ret *ret)
 {
     ret->retStats = g_new0(wire_stats_record, MAX(n, 1));
-    ret->retStats_count = n;
     for (int i = 0; i < n; i++) {
-        wire_stats_record *to = &ret->retStats[i];
+        wire_stats_record *to = &ret->retStats[ret->retStats_count];
 
+        if (call->rights && !judge_listed_object(call, &records[i]->dom->base))
+            continue;
+        ret->retStats_count++;
         dispatch_keep(call, object_ref(&records[i]->dom->base));
         to->dom = wire_of_domain(records[i]->dom);
         to->params = g_steal_pointer(&records[i]->params);
@@ -44,8 +56,10 @@ int dispatch_connect_get_all_domain_stats(struct dispatch_call *call, const void
     int n;
 
     if (args->doms_count) {
-        virDomainPtr *domains = make_domains(call->conn, args->doms, args->doms_count);
+        virDomainPtr *domains = make_domains(call, args->doms, args->doms_count);
 
+        if (!domains)
+            return -1;
         n = virDomainListGetStats(domains, args->stats, &records, args->flags);
         free_domains(domains);
     } else {

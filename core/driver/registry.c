@@ -14,6 +14,15 @@ static const struct connect_driver *const drivers[] = {
     &remote_connect_driver, /* last: it takes what nobody here knows */
 };
 
+/* A daemon opens what is here: going on to other daemons would end with itself, or go with its
+ * rights. */
+static gboolean local_only;
+
+void registry_serve_only(void)
+{
+    local_only = TRUE;
+}
+
 /* Nobody named a URI: what is set for that case, or what the first driver that answers stands for.
  */
 static int find_default(char **ret_name)
@@ -21,7 +30,7 @@ static int find_default(char **ret_name)
     if (uri_default(ret_name) < 0)
         return -1;
     for (size_t i = 0; !*ret_name && i < G_N_ELEMENTS(drivers); i++)
-        if (drivers[i]->probe)
+        if (drivers[i]->probe && !(local_only && drivers[i] == &remote_connect_driver))
             *ret_name = g_strdup(drivers[i]->probe());
     if (*ret_name)
         return 0;
@@ -47,6 +56,8 @@ static int find_name(const char *name, unsigned int flags, char **ret_name)
 static int open_with(virConnectPtr conn, GUri *uri, virConnectAuthPtr auth, unsigned int flags)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(drivers); i++) {
+        if (local_only && drivers[i] == &remote_connect_driver)
+            continue;
         conn->driver = drivers[i];
         switch (drivers[i]->open(conn, uri, auth, flags)) {
         case OPEN_OK:

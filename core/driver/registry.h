@@ -23,3 +23,6 @@ struct connect_driver {
 /* Opens what `name` says; NULL: LIBVIRT_DEFAULT_URI, then the client configuration, then the first
  * driver that answers. */
 virConnectPtr registry_open(const char *name, virConnectAuthPtr auth, unsigned int flags);
+
+/* From now on nothing is opened that is elsewhere: for daemons, before the first connection. */
+void registry_serve_only(void);

@@ -21,6 +21,7 @@ static void connect_dispose(struct object *object)
     error_record_unref(conn->error);
     g_clear_pointer(&conn->error_copies, g_hash_table_destroy);
     g_free(conn->uri);
+    virTypedParamsFree(conn->identity, conn->n_identity);
     lock_clear(&conn->lock);
 }
 
@@ -47,6 +48,14 @@ virConnectPtr connect_new(void)
     call_group_init(&conn->calls);
     conn->events = event_queue_new(conn, connect_hold, connect_release);
     return conn;
+}
+
+void connect_set_identity(virConnectPtr conn, virTypedParameterPtr params, int n)
+{
+    lock_guard(&conn->lock);
+    virTypedParamsFree(conn->identity, conn->n_identity);
+    conn->identity = params;
+    conn->n_identity = n;
 }
 
 static void error_copy_free(void *data)

@@ -28,6 +28,9 @@ struct _virConnect {
     struct event_queue *events;
 
     lock_t lock; /* guards the rest */
+    /* Whom the calls are for, as virConnectSetIdentity() has it; NULL: this process. */
+    virTypedParameterPtr identity;
+    int n_identity;
     virErrorFunc error_handler;
     void *error_data;
     struct error_record *error; /* of the last call that failed; NULL without one */
@@ -38,6 +41,8 @@ struct _virConnect {
 };
 
 virConnectPtr connect_new(void);
+/* The parameters are the connection's from now on. */
+void connect_set_identity(virConnectPtr conn, virTypedParameterPtr params, int n);
 /* The calling thread's copy of the connection's error, to be filled; with `lock` held. */
 virErrorPtr connect_error_copy(virConnectPtr conn);
 /* The one callback that hears of a broken connection; while it is there it holds the connection. A

@@ -66,6 +66,7 @@ struct server_client {
     gboolean ticking;
     gboolean anonymous;
     gint64 heard; /* monotonic: when bytes came last, or reading began again */
+    const char *reason; /* why it is closed, where that is not the client's doing; a constant */
     GList link;   /* in server->clients */
 
     lock_t lock; /* guards the rest */
@@ -105,6 +106,8 @@ struct server_state {
     struct workers_state workers;
 };
 struct server_state server_state(struct server *server);
+/* Whether the client has calls that run, or answers that wait to be sent. */
+gboolean server_client_busy(struct server_client *client);
 
 struct server_client *server_client_ref(struct server_client *client);
 void server_client_unref(struct server_client *client);

@@ -172,6 +172,12 @@ gboolean server_client_full(struct server_client *client)
     return TRUE;
 }
 
+gboolean server_client_busy(struct server_client *client)
+{
+    lock_guard(&client->lock);
+    return client->requests > 0 || client->outbox.bytes > 0;
+}
+
 void server_client_finish(struct server_client *client)
 {
     lock_guard(&client->lock);
@@ -228,9 +234,11 @@ static gboolean handle_frames(struct server_client *client)
         if (!handle_frame(client, frame, size, n_fds))
             return FALSE;
     }
-    if (more < 0)
+    if (more < 0) {
+        client->reason = "it sent a frame that no message has";
         log_warning("client %" G_GUINT64_FORMAT " sent a frame of %zu bytes or descriptors",
                     client->id, size);
+    }
     return more >= 0;
 }
 
@@ -250,8 +258,10 @@ static gboolean read_frames(struct server_client *client)
             break;
         case RPC_FILL_NOTHING:
             return TRUE;
-        case RPC_FILL_END:
         case RPC_FILL_ERROR:
+            client->reason = g_strerror(errno); /* which GLib keeps */
+            return FALSE;
+        case RPC_FILL_END:
             return FALSE;
         }
     }

@@ -1,0 +1,145 @@
+#include "core/daemon/auth.h"
+
+#include <unistd.h>
+
+#include "core/base/log.h"
+#include "core/daemon/daemon.h"
+#include "core/daemon/dispatch.h"
+#include "core/object/error.h"
+#include "wire.h"
+
+gboolean daemon_client_is_trusted(struct daemon_client *client)
+{
+    return __atomic_load_n(&client->trusted, __ATOMIC_ACQUIRE);
+}
+
+struct access_rights *daemon_client_rights(struct daemon_client *client)
+{
+    lock_guard(&client->lock);
+    if (!client->rights || client->rights->all)
+        return NULL;
+    return access_rights_ref(client->rights);
+}
+
+char *daemon_client_name(struct daemon_client *client)
+{
+    lock_guard(&client->lock);
+    return access_identity_text(&client->identity);
+}
+
+/* With the client's lock held. */
+static void judge(struct daemon_client *client)
+{
+    struct access_rules *rules = daemon_rules_of(client->daemon);
+    struct access_rights *before = client->rights;
+
+    client->rights = access_rights_for(rules, &client->identity, client->readonly);
+    access_rules_unref(rules);
+    access_rights_unref(before);
+}
+
+/* Names and groups may come from far away, and root needs none of them. */
+void daemon_client_trust(struct daemon_client *client)
+{
+    lock_guard(&client->lock);
+    judge(client);
+    if (!client->rights->all) {
+        access_identity_fill(&client->identity);
+        judge(client);
+    }
+    __atomic_store_n(&client->trusted, TRUE, __ATOMIC_RELEASE);
+}
+
+void daemon_client_judge_anew(struct daemon_client *client)
+{
+    if (daemon_client_is_trusted(client))
+        daemon_client_trust(client);
+}
+
+/* --- coming --------------------------------------------------------------------------------------
+ */
+
+/* The kernel says who it is, and that is enough for the owner. */
+static gboolean is_owner(const struct daemon_client *client)
+{
+    return client->local && (client->identity.uid == 0 || client->identity.uid == geteuid());
+}
+
+static gboolean needs_proof(const struct daemon_client *client)
+{
+    switch (client->service->auth) {
+    case DAEMON_AUTH_NONE:
+        return client->service->tls;
+    case DAEMON_AUTH_POLKIT:
+        return !is_owner(client);
+    default:
+        return TRUE;
+    }
+}
+
+int daemon_auth_begin(struct daemon_client *client)
+{
+    if (needs_proof(client)) {
+        server_client_set_ticking(client->peer, TRUE);
+        return 0;
+    }
+    daemon_client_trust(client);
+    daemon_auth_settle(client);
+    return 0;
+}
+
+void daemon_auth_settle(struct daemon_client *client)
+{
+    if (!client->peer->anonymous || !daemon_client_is_trusted(client))
+        return;
+    server_client_set_ticking(client->peer, FALSE);
+    server_client_identified(client->peer);
+}
+
+void daemon_auth_tick(struct daemon_client *client, gint64 now)
+{
+    struct daemon_config *config = daemon_config_of(client->daemon);
+    gint64 deadline = client->connected + config->auth_timeout * G_USEC_PER_SEC;
+
+    daemon_config_unref(config);
+    if (now < deadline)
+        return;
+    log_warning("client=%" G_GUINT64_FORMAT " has not proved who it is in time", client->peer->id);
+    daemon_client_drop(client, "it has not proved who it is in time");
+}
+
+/* --- the procedures ------------------------------------------------------------------------------
+ */
+
+int dispatch_auth_list(struct dispatch_call *call, const void *message, void *answer)
+{
+    wire_auth_list_ret *ret = answer;
+    gboolean trusted = daemon_client_is_trusted(call->client);
+
+    (void)message;
+    ret->types = g_new(int, 1);
+    ret->types[0] = trusted ? DAEMON_AUTH_NONE : call->client->service->auth;
+    ret->types_count = 1;
+    return 0;
+}
+
+static int refuse_auth(const char *what)
+{
+    error_set(VIR_FROM_RPC, VIR_ERR_AUTH_FAILED, "%s is not offered here", what);
+    return -1;
+}
+
+/* Where there is D-Bus, it is asked here. */
+int dispatch_auth_polkit(struct dispatch_call *call, const void *message, void *answer)
+{
+    g_autofree char *name = NULL;
+
+    if (call->client->service->auth != DAEMON_AUTH_POLKIT)
+        return refuse_auth("polkit");
+    if (daemon_client_is_trusted(call->client))
+        return 0;
+    name = daemon_client_name(call->client);
+    error_set(VIR_FROM_POLKIT, VIR_ERR_AUTH_UNAVAILABLE,
+              "polkit cannot be asked about %s: this daemon has no D-Bus", name);
+    return -1;
+}

@@ -1,0 +1,59 @@
+#include "core/daemon/daemon.h"
+
+#include "core/daemon/client.h"
+#include "core/daemon/lifecycle.h"
+
+struct daemon_config *daemon_config_of(struct daemon *daemon)
+{
+    lock_guard(&daemon->lock);
+    return daemon_config_ref(daemon->config);
+}
+
+struct access_rules *daemon_rules_of(struct daemon *daemon)
+{
+    lock_guard(&daemon->lock);
+    return access_rules_ref(daemon->rules);
+}
+
+static struct server_limits limits_of(const struct daemon_config *config)
+{
+    return (struct server_limits){
+        .clients = config->max_clients,
+        .anonymous = config->max_anonymous_clients,
+        .client_requests = config->max_client_requests,
+        .workers_min = config->min_workers,
+        .workers_max = config->max_workers,
+    };
+}
+
+static void judge_anew(struct server_client *peer, void *data)
+{
+    if (peer->data)
+        daemon_client_judge_anew(peer->data);
+}
+
+/* Certificates are read again here, too, where there are any. */
+int daemon_apply(struct daemon *daemon, struct daemon_config *config)
+{
+    struct access_rules *rules = access_rules_new(config->access_rules, config->unix_sock_group);
+    struct access_rules *rules_before = daemon->rules;
+    struct daemon_config *before = daemon->config;
+    struct server_limits limits = limits_of(config);
+
+    if (!rules || lifecycle_log(daemon->options, config) < 0) {
+        access_rules_unref(rules);
+        return -1;
+    }
+    lock_take(&daemon->lock);
+    daemon->config = config;
+    daemon->rules = rules;
+    lock_drop(&daemon->lock);
+    __atomic_store_n(&daemon->slow_ms, config->log_slow_calls, __ATOMIC_RELAXED);
+    daemon_config_unref(before);
+    access_rules_unref(rules_before);
+    if (daemon->server) {
+        server_set_limits(daemon->server, &limits);
+        server_each_client(daemon->server, judge_anew, NULL);
+    }
+    return 0;
+}

@@ -1,0 +1,15 @@
+/* The daemon from its beginning to its end. */
+#pragma once
+
+#include "core/daemon/daemon.h"
+#include "core/daemon/options.h"
+
+/* The log as configuration and command line want it. */
+int lifecycle_log(const struct options *options, const struct daemon_config *config);
+
+/* Nobody else serves from the same place: the descriptor that says so, to be kept open; -1 with an
+ * error. The file has the process's number. */
+int lifecycle_lock(const char *path);
+
+/* Serves until a signal, or idleness, ends it: 0, or -1 with an error. */
+int lifecycle_run(struct daemon *daemon);
