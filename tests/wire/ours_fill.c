@@ -100,9 +100,8 @@ static void fill_list(struct values *v, const struct wire_field *field, void *va
     }
 }
 
-static void fill_field(struct values *v, const struct wire_field *field, void *value)
+static void fill_number(struct values *v, const struct wire_field *field, void *value)
 {
-    guint32 n;
     switch (field->kind) {
     case WIRE_I32:
         *AT(field->offset, guint32) = draw_u32(v);
@@ -113,15 +112,24 @@ static void fill_field(struct values *v, const struct wire_field *field, void *v
     case WIRE_U8:
         *AT(field->offset, guint8) = (guint8)draw_u32(v);
         break;
+    case WIRE_I8:
+        *AT(field->offset, gint8) = (gint8)draw_u32(v);
+        break;
     case WIRE_U8_INT:
         *AT(field->offset, int) = (guint8)draw_u32(v);
         break;
     case WIRE_I8_INT:
         *AT(field->offset, int) = (gint8)draw_u32(v);
         break;
-    case WIRE_U16:
+    default:
         *AT(field->offset, guint16) = (guint16)draw_u32(v);
         break;
+    }
+}
+
+static void fill_text(struct values *v, const struct wire_field *field, void *value)
+{
+    switch (field->kind) {
     case WIRE_STRING:
         *AT(field->offset, char *) = string(v, field);
         break;
@@ -131,16 +139,32 @@ static void fill_field(struct values *v, const struct wire_field *field, void *v
     case WIRE_CHAR_LIST_BUFFER:
         strcpy(AT(field->offset, char), draw_short_string(v, field->max - 1u));
         break;
-    case WIRE_CHARS:
+    default:
         draw_chars(v, AT(field->offset, char), field->room);
         break;
-    case WIRE_UUID:
-        draw_bytes(v, *AT(field->offset, guint8 *) = draw_zeroed(v, 16), 16);
-        break;
-    case WIRE_BYTES:
-        n = draw_count(v, field->max, 0);
+    }
+}
+
+static void fill_bytes(struct values *v, const struct wire_field *field, void *value)
+{
+    guint32 n = field->kind == WIRE_UUID ? 16 : draw_count(v, field->max, 0);
+    if (field->kind == WIRE_BYTES)
         set_count(field, value, n);
-        draw_bytes(v, *AT(field->offset, guint8 *) = draw_zeroed(v, n + 1), n);
+    draw_bytes(v, *AT(field->offset, guint8 *) = draw_zeroed(v, n + 1), n);
+}
+
+static void fill_field(struct values *v, const struct wire_field *field, void *value)
+{
+    switch (field->kind) {
+    case WIRE_STRING:
+    case WIRE_STRING_BUFFER:
+    case WIRE_CHAR_LIST_BUFFER:
+    case WIRE_CHARS:
+        fill_text(v, field, value);
+        break;
+    case WIRE_UUID:
+    case WIRE_BYTES:
+        fill_bytes(v, field, value);
         break;
     case WIRE_RECORD:
         fill_ours(v, field->type, AT(field->offset, char));
@@ -156,7 +180,10 @@ static void fill_field(struct values *v, const struct wire_field *field, void *v
         fill_records(v, field, value);
         break;
     default:
-        fill_list(v, field, value);
+        if (field->kind < WIRE_STRING)
+            fill_number(v, field, value);
+        else
+            fill_list(v, field, value);
         break;
     }
 }
