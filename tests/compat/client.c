@@ -31,9 +31,7 @@ static int on_lifecycle(virConnectPtr conn, virDomainPtr dom, int event, int det
     return 0;
 }
 
-static void quiet(void *opaque, virErrorPtr error)
-{
-}
+static void quiet(void *opaque, virErrorPtr error) {}
 
 static void try_others(virDomainPtr dom)
 {
@@ -58,7 +56,8 @@ static void show(virConnectPtr conn)
         virDomainInfo info;
 
         virDomainGetInfo(domains[i], &info);
-        printf("%s %d %lu %u\n", virDomainGetName(domains[i]), info.state, info.memory, info.nrVirtCpu);
+        printf("%s %d %lu %u\n", virDomainGetName(domains[i]), info.state, info.memory,
+               info.nrVirtCpu);
         try_others(domains[i]);
         virDomainFree(domains[i]);
     }
@@ -67,8 +66,9 @@ static void show(virConnectPtr conn)
 
 static void change(virConnectPtr conn)
 {
-    virDomainPtr dom = virDomainDefineXML(conn, "<domain type='test'><name>mine</name><memory>65536</memory>"
-                                                "<os><type>hvm</type></os></domain>");
+    virDomainPtr dom =
+        virDomainDefineXML(conn, "<domain type='test'><name>mine</name><memory>65536</memory>"
+                                 "<os><type>hvm</type></os></domain>");
     int id = virConnectDomainEventRegisterAny(conn, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
                                               VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), NULL, NULL);
 

@@ -209,8 +209,8 @@ static void disks_share_limits_by_name(void **state)
     assert_described(domain, "<total_iops_sec>7</total_iops_sec>", true);
     assert_fails(virDomainSetThrottleGroup(domain, "slow", wrong, 1, 0), VIR_ERR_INVALID_ARG,
                  "same time");
-    assert_fails(virDomainSetThrottleGroup(domain, "slow", unknown, 1, 0), VIR_ERR_ARGUMENT_UNSUPPORTED,
-                 "weight");
+    assert_fails(virDomainSetThrottleGroup(domain, "slow", unknown, 1, 0),
+                 VIR_ERR_ARGUMENT_UNSUPPORTED, "weight");
     assert_fails(virDomainSetThrottleGroup(domain, "", limits, 1, 0), VIR_ERR_INVALID_ARG, "name");
     assert_fails(virDomainSetThrottleGroup(domain, "slow", limits, 1, VIR_DOMAIN_AFFECT_LIVE),
                  VIR_ERR_OPERATION_INVALID, "");
