@@ -36,6 +36,8 @@ unsigned fuzz_choose(struct choices *choices, unsigned n);
 char *fuzz_generate(const struct doc_kind *kind, struct choices *choices);
 /* Changes one place of `doc`: adds, repeats, moves or drops what the tables know there. */
 void fuzz_mutate(const struct doc_kind *kind, xmlDoc *doc, struct choices *choices);
+/* The document with one more attribute or element that the tables know in some place of it. */
+char *fuzz_grow(const struct doc_kind *kind, const char *text, struct choices *choices);
 /* Mutates the document in `data`; 0 when there is none. */
 size_t fuzz_mutate_text(const struct doc_kind *kind, uint8_t *data, size_t size, size_t max,
                         unsigned seed);

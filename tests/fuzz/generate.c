@@ -313,6 +313,19 @@ void fuzz_mutate(const struct doc_kind *kind, xmlDoc *doc, struct choices *choic
     }
 }
 
+char *fuzz_grow(const struct doc_kind *kind, const char *text, struct choices *choices)
+{
+    g_autoptr(GPtrArray) nodes = g_ptr_array_new();
+    xmlDoc *doc = xmlReadDoc(BAD_CAST text, NULL, NULL, XML_PARSE_NONET);
+    char *grown;
+
+    collect(xmlDocGetRootElement(doc), nodes, 0);
+    grow_at(kind, nodes->pdata[fuzz_choose(choices, nodes->len)], choices);
+    grown = print(doc);
+    xmlFreeDoc(doc);
+    return grown;
+}
+
 size_t fuzz_mutate_text(const struct doc_kind *kind, uint8_t *data, size_t size, size_t max,
                         unsigned seed)
 {

@@ -21,6 +21,8 @@
 #include "conf/storagevol_doc.h"
 #include "conf/sysinfo_doc.h"
 
+#include "printed_keep.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -125,6 +127,7 @@ static int roundtrip(const struct doc_kind *kind, const char *xml, const struct 
     doc_free(kind->root->layout, copy);
     if (text)
         fputs(text, stdout);
+    printed_keep(kind->name, text);
     if (!same || g_strcmp0(text, again) != 0)
         fprintf(stderr, "the copy differs\n%s", again);
     g_free(text);

@@ -29,7 +29,7 @@ int common_hook_bandwidth_rate(void *part, const struct doc_call *call)
         return -1;
     }
     /* Peak and burst mean nothing without a rate. */
-    if (!rate->average && !rate->floor)
+    if (!rate->average)
         rate->peak = rate->burst = 0;
     return 0;
 }

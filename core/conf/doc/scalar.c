@@ -504,7 +504,9 @@ static int read_text(struct reader *reader, const struct doc_field *field,
     char **slot = (char **)(item ? item : frame->base + field->offset);
     char *value;
 
-    if ((!*text && (field->place != DOC_ATTRIBUTE || field->flags & DOC_EMPTY_ABSENT)) ||
+    /* In a list, an empty one keeps its place. */
+    if ((!*text && !(item && field->type == DOC_STRING) &&
+         (field->place != DOC_ATTRIBUTE || field->flags & DOC_EMPTY_ABSENT)) ||
         (field->flags & DOC_HAS_ABSENT && name_equal(text, field->rule->absent_text)))
         return 0;
     value = canonical(field, text);

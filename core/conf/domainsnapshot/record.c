@@ -13,8 +13,8 @@ static xmlNode *find_child(const xmlNode *node, const char *name)
 {
     xmlNode *child = node->children;
 
-    while (child && (child->type != XML_ELEMENT_NODE ||
-                     !xmlStrEqual(child->name, (const xmlChar *)name)))
+    while (child &&
+           (child->type != XML_ELEMENT_NODE || !xmlStrEqual(child->name, (const xmlChar *)name)))
         child = child->next;
     return child;
 }

@@ -7,8 +7,7 @@
 
 #define TYPE(name) (1u << INTERFACE_TYPE_##name)
 
-static int check_type(enum interface_type type, unsigned types,
-                      const struct doc_call *call)
+static int check_type(enum interface_type type, unsigned types, const struct doc_call *call)
 {
     if (types >> type & 1)
         return 0;
@@ -25,8 +24,8 @@ int interface_hook_bridge(void *part, const struct doc_call *call)
     if (!bridge->stp && xmlHasProp(call->node, (const xmlChar *)"stp"))
         doc_clear(&interface_bridge_layout, bridge);
     for (size_t i = 0; i < bridge->n_interfaces; i++) {
-        if (check_type(bridge->interfaces[i].type, TYPE(ETHERNET) | TYPE(BOND) | TYPE(VLAN),
-                       call) < 0)
+        if (check_type(bridge->interfaces[i].type, TYPE(ETHERNET) | TYPE(BOND) | TYPE(VLAN), call) <
+            0)
             return -1;
     }
     return 0;

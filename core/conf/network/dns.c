@@ -61,8 +61,10 @@ int network_hook_dns_host(void *part, const struct doc_call *call)
     size_t n = 0;
 
     for (size_t i = 0; i < host->n_hostnames; i++) {
-        if (host->hostnames[i])
+        if (host->hostnames[i] && *host->hostnames[i])
             host->hostnames[n++] = host->hostnames[i];
+        else
+            g_free(host->hostnames[i]);
     }
     host->n_hostnames = n;
     if (n == 0)

@@ -52,8 +52,7 @@ static int check_one(const struct nested_rule *rule, const struct nodedev *def, 
         doc_error(&here, rule->missing, "Missing capability type inside of '%s' for '%s'", around,
                   def->name);
         rc = -1;
-    } else if (type && rule->words &&
-               !g_strv_contains(rule->words, (const char *)type)) {
+    } else if (type && rule->words && !g_strv_contains(rule->words, (const char *)type)) {
         doc_error(&here, rule->unknown, "unknown capability type '%s' inside of '%s' for '%s'",
                   (const char *)type, around, def->name);
         rc = -1;

@@ -29,7 +29,8 @@ static int set_priority(struct nwfilter *def, const struct doc_call *call)
             continue;
         if (!def->has_priority)
             def->priority = chains[i].priority;
-        def->has_priority = def->priority != 0;
+        /* 0 is said where it is not what the chain has anyway. */
+        def->has_priority = def->priority != 0 || chains[i].priority != 0;
         return 0;
     }
     if (strcmp(def->chain, "root") == 0) {
