@@ -12,9 +12,8 @@ static char *plain_number(const char *text)
 
     errno = 0;
     number = text ? g_ascii_strtoll(text, &end, 10) : 0;
-    return text && !errno && end != text && !*end
-               ? g_strdup_printf("%" G_GINT64_FORMAT, number)
-               : NULL;
+    return text && !errno && end != text && !*end ? g_strdup_printf("%" G_GINT64_FORMAT, number)
+                                                  : NULL;
 }
 
 /* A clock that runs apart from its basis is a variable one, however it was written. */

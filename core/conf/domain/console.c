@@ -53,8 +53,7 @@ static int number_isa_ports(struct domain_devices *devices, const struct doc_cal
             struct domain_serial *serial = &devices->serials[i];
 
             if (serial->target.type == DOMAIN_SERIAL_TARGET_TYPE_ISA_SERIAL &&
-                serial->target.has_port == (round == 0) &&
-                number_isa_port(serial, taken, call) < 0)
+                serial->target.has_port == (round == 0) && number_isa_port(serial, taken, call) < 0)
                 return -1;
         }
     }

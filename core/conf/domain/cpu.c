@@ -92,8 +92,8 @@ static int check_topology(const struct domain_cpu_topology *topology, const stru
     for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
         n *= MAX(parts[i], 1);
         if (n > UINT_MAX) {
-            doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
-                      "cpu topology results in more than %u cpus", UINT_MAX);
+            doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "cpu topology results in more than %u cpus",
+                      UINT_MAX);
             return -1;
         }
     }

@@ -335,9 +335,9 @@ static int check_name(const struct domain_disk *disk, const struct doc_call *cal
     const char *name = disk->target.dev;
 
     if ((disk->device != DEVICE(DISK) && disk->device != DEVICE(LUN)) ||
-        g_str_has_prefix(name, "hd") ||
-        g_str_has_prefix(name, "sd") || g_str_has_prefix(name, "vd") ||
-        g_str_has_prefix(name, "xvd") || g_str_has_prefix(name, "ubd"))
+        g_str_has_prefix(name, "hd") || g_str_has_prefix(name, "sd") ||
+        g_str_has_prefix(name, "vd") || g_str_has_prefix(name, "xvd") ||
+        g_str_has_prefix(name, "ubd"))
         return 0;
     doc_error(call, VIR_ERR_INTERNAL_ERROR,
               "Invalid harddisk device name: %s (they begin with hd, sd, vd, xvd or ubd)", name);

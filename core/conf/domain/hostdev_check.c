@@ -68,8 +68,7 @@ static int check_mdev_address(const struct domain_hostdev *hostdev, const struct
         return 0;
     doc_error(call, VIR_ERR_XML_ERROR,
               "Unsupported address type '%s' with mediated device model '%s'",
-              WORD(domain_address_type_words, type),
-              WORD(domain_hostdev_mdev_model_words, model));
+              WORD(domain_address_type_words, type), WORD(domain_hostdev_mdev_model_words, model));
     return -1;
 }
 

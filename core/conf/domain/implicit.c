@@ -22,8 +22,8 @@ static void add_up_to(struct domain *def, unsigned type, unsigned last, unsigned
     }
     if (!missing)
         return;
-    devices->controllers = g_renew(struct domain_controller, devices->controllers,
-                                   devices->n_controllers + missing);
+    devices->controllers =
+        g_renew(struct domain_controller, devices->controllers, devices->n_controllers + missing);
     for (unsigned i = 0; i < n; i++) {
         if (!taken[i])
             devices->controllers[devices->n_controllers++] = (struct domain_controller){

@@ -1,4 +1,5 @@
 /* A network card as it is read. */
+#include "core/conf/common/ip.h"
 #include "core/conf/domain/devices.h"
 #include "core/conf/domain/hooks.h"
 
@@ -166,6 +167,31 @@ static int check_host_side(const struct domain_interface *interface, const struc
     return 0;
 }
 
+/* Where a route leads is a network: no bits but those of its prefix. */
+static int check_route(const struct common_route *route, const char *where,
+                       const struct doc_call *call)
+{
+    unsigned most = strchr(route->address, ':') ? 128 : 32;
+    struct ip address;
+    int bits;
+
+    if (route->has_prefix && route->prefix > most) {
+        doc_error(call, VIR_ERR_XML_ERROR,
+                  "%s: Invalid prefix %u specified in route definition, must be 0 - %u", where,
+                  route->prefix, most);
+        return -1;
+    }
+    if (!ip_read(route->address, &address))
+        return 0;
+    bits = route->has_prefix ? (int)route->prefix : ip_prefix(&address, route->netmask, 0);
+    if (bits >= 0 && ip_host_bits_are(&address, (unsigned)bits, false))
+        return 0;
+    doc_error(call, VIR_ERR_XML_ERROR,
+              "%s: Address '%s' in route definition is not a network address", where,
+              route->address);
+    return -1;
+}
+
 static int check_routes(const struct domain_ip_info *info, const char *where,
                         const struct doc_call *call)
 {
@@ -179,6 +205,8 @@ static int check_routes(const struct domain_ip_info *info, const char *where,
                       "%s: Missing required %s attribute in route definition", where, missing);
             return -1;
         }
+        if (check_route(&info->routes[i], where, call) < 0)
+            return -1;
     }
     return 0;
 }

@@ -59,6 +59,8 @@ static int check_teaming(const struct domain_interface *interface, const struct 
 {
     const struct domain_interface_teaming *teaming = &interface->teaming;
 
+    if (!teaming->type && teaming->persistent)
+        return unsupported(call, "unknown teaming type: 'persistent' and 'transient' are known");
     if (teaming->type == DOMAIN_INTERFACE_TEAMING_TYPE_TRANSIENT && !teaming->persistent)
         return unsupported(
             call, "teaming persistent attribute must be set if teaming type is 'transient'");

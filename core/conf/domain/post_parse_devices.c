@@ -43,20 +43,11 @@ int domain_post_parse_devices(struct domain *def, const struct doc_call *call)
 int domain_validate_devices(struct domain *def, const struct doc_call *call)
 {
     static step *const steps[] = {
-        domain_check_each_disk,
-        domain_check_interfaces,
-        domain_check_each_hostdev,
-        domain_check_videos,
-        domain_check_each_controller,
-        domain_check_chardevs,
-        domain_check_filesystems,
-        domain_check_small_devices,
-        domain_check_usb,
-        domain_check_addresses,
-        domain_check_disks_together,
-        domain_check_hostdevs_together,
-        domain_check_panics,
-        domain_check_audios,
+        domain_check_each_disk,   domain_check_interfaces,      domain_check_each_hostdev,
+        domain_check_videos,      domain_check_each_controller, domain_check_chardevs,
+        domain_check_filesystems, domain_check_small_devices,   domain_check_usb,
+        domain_check_addresses,   domain_check_disks_together,  domain_check_hostdevs_together,
+        domain_check_panics,      domain_check_audios,
     };
 
     return run(steps, G_N_ELEMENTS(steps), def, call);

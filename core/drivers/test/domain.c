@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/conf/domain/order.h"
 #include "core/drivers/test/clock.h"
 #include "core/drivers/test/events.h"
 #include "core/drivers/test/happening.h"
@@ -168,6 +169,9 @@ void guest_start(struct world *world, struct guest *guest, int reason)
 {
     if (!guest->live)
         guest->live = definition_ref(guest->config);
+    /* What waits beside a running guest is in the order that reading it again gives. */
+    if (guest->config && !domain_controllers_ordered(guest->config->doc))
+        domain_order_controllers(definition_edit(&guest->config));
     objlist_set_id(&world->guests, &guest->item, world->next_id++);
     guest_set_state(guest, VIR_DOMAIN_RUNNING, reason);
     guest->frozen = 0;
