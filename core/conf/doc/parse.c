@@ -301,9 +301,8 @@ static int read_element(struct reader *reader, const struct doc_field *field,
             *slot = g_malloc0(type->layout->size);
         base = *slot;
     }
-    return field->flags & DOC_TWICE_LAST && node
-               ? read_repeated(reader, field, base, node, frame)
-               : read_part(reader, field, base, node, frame);
+    return field->flags & DOC_TWICE_LAST && node ? read_repeated(reader, field, base, node, frame)
+                                                 : read_part(reader, field, base, node, frame);
 }
 
 /* ---- lists */

@@ -116,8 +116,8 @@ static bool read_wrapped(const struct doc_field *field, const char *text, uint64
 
     if (!read_signed(text, number_base(field), &value))
         return false;
-    *ret_value = field->size == 4 && value >= -(int64_t)UINT32_MAX ? (uint32_t)value
-                                                                    : (uint64_t)value;
+    *ret_value =
+        field->size == 4 && value >= -(int64_t)UINT32_MAX ? (uint32_t)value : (uint64_t)value;
     return true;
 }
 
@@ -644,7 +644,7 @@ static const char *number_text(const struct doc_field *field, const char *base, 
     default:
         return field->flags & DOC_SIGN_PRINTED
                    ? put_signed(buffer + 32, field->size == 8 ? (int64_t)value : (int32_t)value)
-                                               : put_unsigned(buffer + 32, value);
+                   : put_unsigned(buffer + 32, value);
     }
 }
 
