@@ -13,6 +13,7 @@ SOURCE = Path(os.environ.get("CORRAL_SOURCE", Path(__file__).parents[2]))
 sys.path.insert(0, str(SOURCE))
 
 import corral  # noqa: E402
+import through_daemon  # noqa: E402
 
 # event callbacks want a loop from the start, and a process has one for good
 corral.virEventRegisterDefaultImpl()
@@ -22,6 +23,18 @@ ENVIRONMENT = os.environ | {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") +
 
 GUEST = """<domain type='test'><name>{name}</name><memory unit='MiB'>256</memory><vcpu>2</vcpu>
 <os><type>hvm</type></os></domain>"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[through_daemon.Daemon | None]:
+    """The one that everything goes through, when that is wanted."""
+    if not os.environ.get("CORRAL_THROUGH"):
+        yield None
+        return
+    daemon = through_daemon.Daemon(tmp_path_factory.mktemp("daemon"))
+    through_daemon.redirect(corral, daemon)
+    yield daemon
+    assert daemon.end() == 0
 
 
 @pytest.fixture(autouse=True)
