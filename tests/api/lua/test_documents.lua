@@ -61,7 +61,8 @@ describe("documents", function()
         local old = { name = "n", dns = { txts = { { name = "a", value = "1" } } } }
         local new = { name = "n", domain = { name = "d" }, dns = { txts = { { name = "b", value = "1" }, { name = "c", value = "2" } } } }
         assert.same({
-            { "dns.txts[1].name", "a", "b" }, { "dns.txts[2]", nil, { name = "c", value = "2" } }, { "domain", nil, { name = "d" } },
+            { "dns.txts[1].name", "a", "b" }, { "dns.txts[2]", nil, { name = "c", value = "2" }, n = 3 },
+            { "domain", nil, { name = "d" }, n = 3 }, -- n counts where a value is missing
         }, documents.network.diff(old, new))
         assert.same({}, documents.network.diff(new, new))
     end)
