@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from generator.documents import (
-    SCALARS, Any, Attribute, Document, Element, Enum, Include, Item, Namespace, Node, Place,
+    SCALARS, Any, Attribute, Document, Element, Enum, Example, Include, Item, Namespace, Node, Place,
     Struct, StructReference, Text, Value, When, Where, Word, read_tree, snake,
 )
 
@@ -23,6 +23,7 @@ _ATTRIBUTES = {
     "struct": frozenset({"name", "hook"}),
     "attribute": _VALUE | {"name", "required", "empty", "abi"},
     "text": _VALUE | {"abi"},
+    "example": frozenset(),
     "include": frozenset({"struct", "abi"}),
     "when": frozenset({"of", "is", "not", "member", "elsewhere"}),
     "any": frozenset({"list", "negate", "keep"}),
@@ -37,8 +38,9 @@ _NEEDED = {
 }
 _CONTENT = ("attribute", "text", "element", "include", "when", "any")
 _CHILDREN = {
-    "document": ("import", "namespace", "enum", "struct", "element"),
-    "namespace": _CONTENT, "enum": ("value",), "struct": _CONTENT, "element": _CONTENT,
+    "document": ("example", "import", "namespace", "enum", "struct", "element"),
+    "namespace": _CONTENT, "enum": ("value",), "struct": _CONTENT, "element": (*_CONTENT, "value"),
+    "attribute": ("value",), "text": ("value",),
     "when": _CONTENT, "any": ("element",),
 }
 _CHOICES = {
@@ -161,8 +163,11 @@ class DocumentReader:
         roots = [self.element(node) for node in root.children if node.tag == "element"]
         if len(roots) > 1:
             raise roots[1].place.error("a document has one root element")
+        examples = tuple(Example("".join(n.text).strip("\n"), n.place) for n in root.children if n.tag == "example")
+        if len(examples) > 1:
+            raise examples[1].place.error("a document has one example")
         return Document(self.name, root.attributes.get("since"), self.imports, namespaces, enums,
-                        structs, roots[0] if roots else None, root.prose, root.place)
+                        structs, roots[0] if roots else None, root.prose, root.place, *examples)
 
     def enum(self, node: Node) -> Enum:
         words = tuple(
@@ -186,7 +191,7 @@ class DocumentReader:
         return Namespace(a["prefix"], a["uri"], a["driver"], self.content(node), node.place)
 
     def content(self, node: Node) -> tuple[Item, ...]:
-        return tuple(getattr(self, f"{child.tag}_item")(child) for child in node.children)
+        return tuple(getattr(self, f"{child.tag}_item")(child) for child in node.children if child.tag != "value")
 
     def attribute_item(self, node: Node) -> Attribute:
         a = node.attributes
@@ -233,8 +238,10 @@ class DocumentReader:
                     raise node.place.error(f"'{attribute}' needs a scalar type")
         elif kind is not None or "values" in a:
             value = self.value(node)
-        if (struct or value) and node.children:
+        if (struct or value) and any(child.tag != "value" for child in node.children):
             raise node.place.error("an element has a type or content, not both")
+        if not value and any(child.tag == "value" for child in node.children):
+            raise node.place.error("<value> needs words: 'values'")
         if not struct and not value:
             for attribute in _VALUE - {"type", "values", "member", "only", "error", "missing"}:
                 if attribute in a:
@@ -275,10 +282,10 @@ class DocumentReader:
             raise node.place.error(f"values='{a['values']}' names a word twice")
         enum = None
         if kind is None:
-            enum = Enum(None, self.name,
-                        tuple(Word(word, None, None, "", node.place) for word in words), "",
-                        node.place)
+            enum = Enum(None, self.name, self.own_words(node, words), "", node.place)
             words = ()
+        elif any(child.tag == "value" for child in node.children):
+            raise node.place.error("<value> needs words of this place alone: those of an enum are told there")
         elif kind in self._enums:
             enum = self._enums[kind]
         elif kind not in SCALARS:
@@ -294,6 +301,22 @@ class DocumentReader:
             unit_attribute=a.get("unit-attribute", "unit"), assume=a.get("assume"),
             pretty="pretty" in a, round_down="round" in a, variable="variable" in a,
             sign=a.get("sign"), form=a.get("form"), names=self.names(node))
+
+    def own_words(self, node: Node, names: tuple[str, ...]) -> tuple[Word, ...]:
+        """The words of one place. Those that it tells of stand inside it."""
+        told = {}
+        for child in node.children:
+            if child.tag != "value":
+                continue
+            name = child.attributes["name"]
+            if name not in names or name in told:
+                raise child.place.error(f"'{name}' is none of the words of this place, or stands here twice")
+            if "alias" in child.attributes:
+                raise child.place.error("a word of one place has no alias")
+            told[name] = child
+        return tuple(
+            Word(name, None, told[name].attributes.get("since"), told[name].prose, told[name].place)
+            if name in told else Word(name, None, None, "", node.place) for name in names)
 
     def names(self, node: Node) -> tuple[tuple[str, int], ...]:
         """Words beside numbers: "tcp=6 udp=17"."""

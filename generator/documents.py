@@ -224,6 +224,14 @@ class Namespace:
 
 
 @dataclass(frozen=True)
+class Example:
+    """A whole document, for the top of the reference page."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True)
 class Document:
     name: str
     since: str | None
@@ -234,6 +242,7 @@ class Document:
     root: Element | None
     prose: str
     place: Place
+    example: Example | None = None
 
 
 @dataclass(frozen=True)

@@ -219,9 +219,16 @@ def since_text(value: Value | None) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
+def words_text(value: Value | None) -> str:
+    """What each word that may stand here means."""
+    words = [word for word in value.enum.words if word.name in value.allowed and word.prose] if value and value.enum else []
+    told = "".join(f"<dt><code>{html.escape(word.name)}</code><dd>{html.escape(word.prose)}" for word in words)
+    return f"<dl>{told}</dl>" if told else ""
+
+
 def meaning(item: Attribute | Text | Element, conditions: tuple[str, ...]) -> str:
     when = f" <span class=quiet>When {html.escape('; '.join(conditions))}.</span>" if conditions else ""
-    return html.escape(item.prose) + since_text(item.value) + when
+    return html.escape(item.prose) + since_text(item.value) + when + words_text(item.value)
 
 
 def item_row(formats: Formats, row: Row) -> tuple[str, str, str, str] | None:
@@ -265,7 +272,8 @@ def page_html(formats: Formats, form: Format) -> str:
     root = document.root
     first = f'<p>The root is <a href="{formats.place(root)}"><code>&lt;{root.name}&gt;</code></a>.</p>' if root and root.struct else ""
     prose = f"<p>{html.escape(document.prose)}</p>" if document.prose else ""
-    return "\n".join([f"<h1>{title(form)}</h1>", prose, since, first, f"<ul class=list>{links}</ul>",
+    example = f"<pre>{html.escape(document.example.text)}</pre>" if document.example else ""
+    return "\n".join([f"<h1>{title(form)}</h1>", prose, since, first, example, f"<ul class=list>{links}</ul>",
                       *(section_html(formats, form, section) for section in form.sections.values())])
 
 
