@@ -187,6 +187,8 @@ static int parse_objects(struct rule *rule, const char *text, const char *list)
             return wrong_rule(text, "is no name", *word);
         g_ptr_array_add(rule->objects, g_pattern_spec_new(*word));
     }
+    if (!rule->objects->len)
+        return wrong_rule(text, "is no name", list);
     return 0;
 }
 

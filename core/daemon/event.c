@@ -1,5 +1,7 @@
 #include "core/daemon/event.h"
 
+#include <corral/qemu.h>
+
 #include "core/daemon/dispatch.h"
 #include "core/daemon/judge.h"
 #include "core/object/connect.h"
@@ -8,36 +10,38 @@
 
 /* How a family of events is registered with the API. */
 struct family {
+    guint32 program; /* of the messages */
     int (*leave)(virConnectPtr conn, int id);
-    const event_callback *with_id;
     int n;
 };
 
 struct daemon_callback {
     gint refs;
+    lock_t naming;              /* held until the id is known */
     struct server_client *peer; /* held */
     const struct family *family;
     int event;
-    int id; /* the connection's, which the client knows it by; -1 until it is known */
+    int id; /* the connection's, which the client knows it by; -1 where it was refused */
     gboolean legacy;
     gboolean gone; /* with __atomic: nothing is to be sent any more */
 };
 
-static const struct family domain_events = {virConnectDomainEventDeregisterAny,
-                                            daemon_domain_events, VIR_DOMAIN_EVENT_ID_LAST};
-static const struct family network_events = {virConnectNetworkEventDeregisterAny,
-                                             daemon_network_events, VIR_NETWORK_EVENT_ID_LAST};
-static const struct family node_device_events = {virConnectNodeDeviceEventDeregisterAny,
-                                                 daemon_node_device_events,
-                                                 VIR_NODE_DEVICE_EVENT_ID_LAST};
-static const struct family secret_events = {virConnectSecretEventDeregisterAny,
-                                            daemon_secret_events, VIR_SECRET_EVENT_ID_LAST};
-static const struct family storage_pool_events = {virConnectStoragePoolEventDeregisterAny,
-                                                  daemon_storage_pool_events,
-                                                  VIR_STORAGE_POOL_EVENT_ID_LAST};
+static const struct family domain_events = {
+    WIRE_PROGRAM_REMOTE, virConnectDomainEventDeregisterAny, VIR_DOMAIN_EVENT_ID_LAST};
+static const struct family network_events = {
+    WIRE_PROGRAM_REMOTE, virConnectNetworkEventDeregisterAny, VIR_NETWORK_EVENT_ID_LAST};
+static const struct family node_device_events = {
+    WIRE_PROGRAM_REMOTE, virConnectNodeDeviceEventDeregisterAny, VIR_NODE_DEVICE_EVENT_ID_LAST};
+static const struct family secret_events = {
+    WIRE_PROGRAM_REMOTE, virConnectSecretEventDeregisterAny, VIR_SECRET_EVENT_ID_LAST};
+static const struct family storage_pool_events = {
+    WIRE_PROGRAM_REMOTE, virConnectStoragePoolEventDeregisterAny, VIR_STORAGE_POOL_EVENT_ID_LAST};
+static const struct family monitor_events = {WIRE_PROGRAM_QEMU,
+                                             virConnectDomainQemuMonitorEventDeregister, 0};
 
-int daemon_callback_id(const struct daemon_callback *callback)
+int daemon_callback_id(struct daemon_callback *callback)
 {
+    lock_guard(&callback->naming);
     return callback->id;
 }
 
@@ -48,15 +52,17 @@ static void callback_unref(void *opaque)
     if (!g_atomic_int_dec_and_test(&callback->refs))
         return;
     server_client_unref(callback->peer);
+    lock_clear(&callback->naming);
     g_free(callback);
 }
 
 void daemon_tell(struct daemon_callback *callback, int procedure, unsigned int type,
                  const void *message, unsigned int subject_type, const void *subject)
 {
-    struct rpc_header header = {
-        .program = WIRE_PROGRAM_REMOTE, .version = 1, .procedure = procedure, .type = RPC_MESSAGE};
-
+    struct rpc_header header = {.program = callback->family->program,
+                                .version = 1,
+                                .procedure = procedure,
+                                .type = RPC_MESSAGE};
     struct daemon_client *client = callback->peer->data;
     struct access_rights *rights = daemon_client_rights(client);
 
@@ -69,17 +75,21 @@ void daemon_tell(struct daemon_callback *callback, int procedure, unsigned int t
 /* --- registering
  * ------------------------------------------------------------------------------------ */
 
+/* Events are delivered from the loop, and the first one may come before the id is known here: it
+ * waits until registered() says what it is. */
 static struct daemon_callback *callback_new(struct dispatch_call *call, const struct family *family,
                                             int event, gboolean legacy)
 {
     struct daemon_callback *callback = g_new0(struct daemon_callback, 1);
 
     callback->refs = 2; /* the client's list, and the connection's registration */
+    lock_init(&callback->naming);
     callback->peer = server_client_ref(call->client->peer);
     callback->family = family;
     callback->event = event;
     callback->id = -1;
     callback->legacy = legacy;
+    lock_take(&callback->naming);
     return callback;
 }
 
@@ -91,8 +101,6 @@ static int check_event(const struct family *family, const event_callback *table,
     return -1;
 }
 
-/* Events are delivered from the loop; the first one may come before the id is known here, so the
- * client's lock is held until it is. */
 #define REGISTER(call, family, table, event_id, register_any, object, is_legacy)                   \
     __extension__({                                                                                \
         struct daemon_callback *callback_ = callback_new(call, family, event_id, is_legacy);       \
@@ -103,12 +111,13 @@ static int check_event(const struct family *family, const event_callback *table,
 
 static int registered(struct dispatch_call *call, struct daemon_callback *callback, int id)
 {
+    callback->id = id;
+    lock_drop(&callback->naming);
     if (id < 0) { /* a callback that is refused is not freed by the connection */
         callback_unref(callback);
         callback_unref(callback);
         return -1;
     }
-    __atomic_store_n(&callback->id, id, __ATOMIC_RELEASE);
     lock_guard(&call->client->lock);
     g_ptr_array_add(call->client->callbacks, callback);
     return id;
@@ -241,4 +250,46 @@ int dispatch_connect_domain_event_deregister(struct dispatch_call *call, const v
                                              void *answer)
 {
     return deregister(call, &domain_events, TRUE, VIR_DOMAIN_EVENT_ID_LIFECYCLE);
+}
+
+/* --- what QEMU's monitors announce
+ * ------------------------------------------------------------------------------------------ */
+
+static void tell_monitor(virConnectPtr conn, virDomainPtr dom, const char *event, long long seconds,
+                         unsigned int micros, const char *details, void *opaque)
+{
+    wire_domain_qemu_monitor_event_msg message = {.callback_id = daemon_callback_id(opaque),
+                                                  .dom = wire_of_domain(dom),
+                                                  .event = event,
+                                                  .seconds = seconds,
+                                                  .micros = micros,
+                                                  .details = details};
+
+    (void)conn;
+    daemon_tell(opaque, WIRE_PROC_DOMAIN_QEMU_MONITOR_EVENT, WIRE_DOMAIN_QEMU_MONITOR_EVENT_MSG,
+                &message, WIRE_DOMAIN, &message.dom);
+}
+
+int dispatch_connect_domain_qemu_monitor_event_register(struct dispatch_call *call,
+                                                        const void *message, void *answer)
+{
+    const wire_connect_domain_qemu_monitor_event_register_args *args = message;
+    wire_connect_domain_qemu_monitor_event_register_ret *ret = answer;
+    virDomainPtr domain = args->dom ? wire_new_domain(call->conn, args->dom) : NULL;
+    struct daemon_callback *callback = callback_new(call, &monitor_events, 0, FALSE);
+    int id = virConnectDomainQemuMonitorEventRegister(
+        call->conn, domain, args->event, tell_monitor, callback, callback_unref, args->flags);
+
+    ret->result = registered(call, callback, id);
+    if (domain)
+        object_unref(&domain->base);
+    return ret->result < 0 ? -1 : 0;
+}
+
+int dispatch_connect_domain_qemu_monitor_event_deregister(struct dispatch_call *call,
+                                                          const void *message, void *answer)
+{
+    const wire_connect_domain_qemu_monitor_event_deregister_args *args = message;
+
+    return deregister(call, &monitor_events, FALSE, args->callbackID);
 }

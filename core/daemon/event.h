@@ -8,7 +8,7 @@
 struct daemon_callback;
 
 /* What the client knows it by. */
-int daemon_callback_id(const struct daemon_callback *callback);
+int daemon_callback_id(struct daemon_callback *callback);
 
 /* Sends the message, if the client may know of the object: `subject` is its identity, of wire type
  * `subject_type`. */

@@ -3,6 +3,7 @@
 #include <corral/qemu.h>
 
 #include "core/daemon/dispatch.h"
+#include "core/object/connect.h"
 #include "wire_objects.h"
 
 int dispatch_domain_create_with_files(struct dispatch_call *call, const void *message, void *answer)
@@ -40,7 +41,7 @@ int dispatch_domain_fd_associate(struct dispatch_call *call, const void *message
     int result =
         virDomainFDAssociate(domain, args->name, call->n_fds, (int *)call->fds, args->flags);
 
-    virDomainFree(domain);
+    object_unref(&domain->base);
     return result;
 }
 
@@ -61,7 +62,7 @@ int dispatch_domain_open_graphics(struct dispatch_call *call, const void *messag
         return refuse_count("virDomainOpenGraphics", call->n_fds);
     domain = wire_new_domain(call->conn, &args->dom);
     result = virDomainOpenGraphics(domain, args->idx, call->fds[0], args->flags);
-    virDomainFree(domain);
+    object_unref(&domain->base);
     return result;
 }
 
@@ -71,7 +72,7 @@ int dispatch_domain_open_graphics_fd(struct dispatch_call *call, const void *mes
     virDomainPtr domain = wire_new_domain(call->conn, &args->dom);
     int fd = virDomainOpenGraphicsFD(domain, args->idx, args->flags);
 
-    virDomainFree(domain);
+    object_unref(&domain->base);
     if (fd < 0)
         return -1;
     call->out_fds[0] = fd;
@@ -106,7 +107,7 @@ int dispatch_domain_lxc_open_namespace(struct dispatch_call *call, const void *m
     int *fds = NULL;
     int n = virDomainLxcOpenNamespace(domain, &fds, args->flags);
 
-    virDomainFree(domain);
+    object_unref(&domain->base);
     return n < 0 ? -1 : give_fds(call, "virDomainLxcOpenNamespace", fds, n);
 }
 
@@ -121,6 +122,6 @@ int dispatch_domain_qemu_monitor_command_with_files(struct dispatch_call *call, 
     int result = virDomainQemuMonitorCommandWithFiles(
         domain, args->cmd, call->n_fds, (int *)call->fds, &n, &fds, &ret->result, args->flags);
 
-    virDomainFree(domain);
+    object_unref(&domain->base);
     return result < 0 ? -1 : give_fds(call, "virDomainQemuMonitorCommandWithFiles", fds, n);
 }

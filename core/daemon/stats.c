@@ -6,7 +6,7 @@
 static void free_domains(virDomainPtr *domains)
 {
     for (virDomainPtr *domain = domains; *domain; domain++)
-        virDomainFree(*domain);
+        object_unref(&(*domain)->base);
     g_free(domains);
 }
 
@@ -96,7 +96,7 @@ int dispatch_domain_get_cpu_stats(struct dispatch_call *call, const void *messag
     domain = wire_new_domain(call->conn, &args->domain);
     ret->result = virDomainGetCPUStats(domain, ret->params, args->nparams, args->start_cpu,
                                        args->ncpus, args->flags);
-    virDomainFree(domain);
+    object_unref(&domain->base); /* keeps the error */
     if (ret->result < 0)
         return -1;
     if (ret->params)

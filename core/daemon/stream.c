@@ -363,6 +363,17 @@ void daemon_stream_frame(struct daemon_client *client, const struct rpc_header *
     stream_unref(it);
 }
 
+/* The driver has given it up: reading tells why. */
+static gboolean break_off(struct daemon_stream *it)
+{
+    char byte;
+
+    error_reset();
+    if (!it->reads || virStreamRecv(it->stream, &byte, 1) >= 0)
+        error_set(VIR_FROM_STREAMS, VIR_ERR_INTERNAL_ERROR, "the stream had unexpected end");
+    return fail_stream(it);
+}
+
 /* --- beginning and end
  * ------------------------------------------------------------------------------ */
 
@@ -377,10 +388,8 @@ static void on_event(virStreamPtr stream, int events, void *opaque)
     if (!it->closed && events & VIR_STREAM_EVENT_READABLE && !it->ended)
         last = pump_out(it);
     if (!it->closed && !it->ended && !it->working &&
-        events & (VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP)) {
-        error_set(VIR_FROM_STREAMS, VIR_ERR_INTERNAL_ERROR, "the stream had unexpected end");
-        last = fail_stream(it);
-    }
+        events & (VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP))
+        last = break_off(it);
     lock_drop(&it->lock);
     if (last)
         stream_unref(it);
