@@ -64,6 +64,26 @@ struct rpc_client *rpc_client_ref(struct rpc_client *client)
     return client;
 }
 
+static void close_own_fds(struct rpc_client *client)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(client->own_fds); i++) {
+        if (client->own_fds[i] >= 0)
+            close(client->own_fds[i]);
+        client->own_fds[i] = -1;
+    }
+}
+
+/* The loop keeps its reference until it runs, which may be never: descriptors do not wait for it.
+ * Whoever reads just now still needs them. */
+static void close_early(struct rpc_client *client)
+{
+    lock_guard(&client->lock);
+    if (client->reading)
+        return;
+    rpc_socket_close(&client->socket);
+    close_own_fds(client);
+}
+
 void rpc_client_unref(struct rpc_client *client)
 {
     int left;
@@ -76,19 +96,24 @@ void rpc_client_unref(struct rpc_client *client)
     rpc_socket_close(&client->socket);
     rpc_inbox_clear(&client->inbox);
     rpc_outbox_clear(&client->outbox);
-    for (guint i = 0; i < G_N_ELEMENTS(client->own_fds); i++)
-        if (client->own_fds[i] >= 0)
-            close(client->own_fds[i]);
+    close_own_fds(client);
     g_free(client->excuse);
     cond_clear(&client->has_told);
     lock_clear(&client->lock);
     g_free(client);
 }
 
+gboolean rpc_client_is_ours(const struct rpc_client *client)
+{
+    return client->forks == rpc_forks;
+}
+
 gboolean rpc_client_is_alive(struct rpc_client *client)
 {
+    if (!rpc_client_is_ours(client))
+        return FALSE;
     lock_guard(&client->lock);
-    return !client->dead && client->forks == rpc_forks;
+    return !client->dead;
 }
 
 struct rpc_socket *rpc_client_socket(struct rpc_client *client)
@@ -107,9 +132,9 @@ int rpc_client_check(struct rpc_client *client)
 }
 
 /* Before the lock: after a fork it may be held for ever. */
-static int check_process(struct rpc_client *client)
+int rpc_client_check_process(const struct rpc_client *client)
 {
-    if (client->forks == rpc_forks)
+    if (rpc_client_is_ours(client))
         return 0;
     error_set(VIR_FROM_RPC, VIR_ERR_OPERATION_INVALID,
               "the connection was opened before the process forked, and is its parent's: open one "
@@ -136,7 +161,7 @@ void rpc_client_die(struct rpc_client *client, int reason, const char *format, .
 
 void rpc_client_close(struct rpc_client *client)
 {
-    if (client->forks != rpc_forks) /* the parent's; its lock may be anybody's */
+    if (!rpc_client_is_ours(client)) /* the parent's; its lock may be anybody's */
         return;
     lock_take(&client->lock);
     rpc_client_flush(client);
@@ -147,6 +172,7 @@ void rpc_client_close(struct rpc_client *client)
         cond_wait(&client->has_told, &client->lock);
     lock_drop(&client->lock);
     rpc_client_leave_loop(client);
+    close_early(client);
     rpc_client_unref(client);
 }
 
@@ -527,7 +553,7 @@ int rpc_client_call(struct rpc_client *client, struct call *call, const struct r
 
     pending.n_fds = 0;
     pending.payload = NULL;
-    if (check_process(client) < 0)
+    if (rpc_client_check_process(client) < 0)
         return -1;
     status = exchange(client, call, request, &pending);
     if (status == 0)

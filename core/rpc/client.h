@@ -32,6 +32,9 @@ void rpc_client_close(struct rpc_client *client);
  * error without a loop. */
 int rpc_client_use_loop(struct rpc_client *client);
 
+/* -1 with an error in a child of the process that opened it, which may not even wait for a lock. */
+int rpc_client_check_process(const struct rpc_client *client);
+
 gboolean rpc_client_is_alive(struct rpc_client *client);
 
 /* How the socket is secured; the caller sees to it that nobody is calling meanwhile. */

@@ -102,6 +102,8 @@ int rpc_client_keep_alive(struct rpc_client *client, int interval, unsigned int 
 {
     if (interval > 0 && rpc_client_use_loop(client) < 0)
         return -1;
+    if (rpc_client_check_process(client) < 0)
+        return -1;
     lock_guard(&client->lock);
     client->interval = MAX(interval, 0);
     client->pings = client->pings_left = count;
@@ -142,9 +144,13 @@ static void loop_turn(int watch, int fd, int events, void *opaque)
     eventfd_t nudges;
 
     (void)watch, (void)fd, (void)events;
-    if (client->forks != rpc_forks)
+    if (!rpc_client_is_ours(client))
         return;
     lock_take(&client->lock);
+    if (client->nudge_fd < 0) { /* closed since it was called */
+        lock_drop(&client->lock);
+        return;
+    }
     if (eventfd_read(client->nudge_fd, &nudges) < 0)
         nudges = 0;
     keepalive_due(client);
@@ -189,7 +195,7 @@ static int open_fds(struct rpc_client *client)
 
 int rpc_client_use_loop(struct rpc_client *client)
 {
-    if (event_loop_require("a connection to a daemon") < 0)
+    if (rpc_client_check_process(client) < 0 || event_loop_require("a connection to a daemon") < 0)
         return -1;
     lock_guard(&client->lock);
     if (in_loop(client))

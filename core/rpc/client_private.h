@@ -81,6 +81,8 @@ void rpc_client_unref(struct rpc_client *client); /* without the lock */
 /* client.c */
 /* 0 when it may be used, -1 with an error. */
 int rpc_client_check(struct rpc_client *client);
+/* FALSE in a child of the process that opened it; without the lock. */
+gboolean rpc_client_is_ours(const struct rpc_client *client);
 /* Ends it; only the first reason counts. */
 void rpc_client_die(struct rpc_client *client, int reason, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

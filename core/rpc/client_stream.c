@@ -507,10 +507,25 @@ int rpc_stream_remove_callback(struct rpc_stream *stream)
     return take_callback(stream) ? 0 : fail_no_callback();
 }
 
+/* The peer is told that nobody is there any more; its answer will find nobody either. */
+static void give_up(struct rpc_stream *stream)
+{
+    virErrorPtr error;
+
+    if (!stream->open || stream->finished || stream->failed || stream->client->dead)
+        return;
+    error = error_steal();
+    send_frame(stream, RPC_STREAM, RPC_ERROR, NULL);
+    error_restore(error);
+}
+
 void rpc_stream_free(struct rpc_stream *stream)
 {
+    if (!rpc_client_is_ours(stream->client)) /* the parent's; its lock may be anybody's */
+        return;
     take_callback(stream);
     lock_take(&stream->client->lock);
+    give_up(stream);
     close_stream(stream);
     rpc_client_watch(stream->client); /* it may have been the one that held too much */
     unref_unlock(stream);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -34,7 +35,25 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[through_daemon.
     daemon = through_daemon.Daemon(tmp_path_factory.mktemp("daemon"))
     through_daemon.redirect(corral, daemon)
     yield daemon
+    gc.collect()  # what was raised holds on to frames, and they to connections, whose calls would be waited for
     assert daemon.end() == 0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "direct(reason): there is no such thing through a daemon")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("CORRAL_THROUGH"):
+        direct = [item for item in items if item.get_closest_marker("direct")]
+        config.hook.pytest_deselected(items=direct)
+        items[:] = [item for item in items if item not in direct]
+
+
+@pytest.fixture
+def reach(daemon: through_daemon.Daemon | None) -> Callable[[str], str]:
+    """How a script in a process of its own names what it opens."""
+    return lambda uri: str(daemon.uri(uri)) if daemon else uri
 
 
 @pytest.fixture(autouse=True)

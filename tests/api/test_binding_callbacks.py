@@ -225,6 +225,10 @@ def test_sparse_contents_by_handlers(conn: corral.virConnect) -> None:
 AUTH = """<node><auth><user password='secret'>astrochicken</user></auth></node>"""
 
 
+BY_THE_DRIVER = "the test driver's own login: a daemon asks for credentials of its own, before it opens anything"
+
+
+@pytest.mark.direct(BY_THE_DRIVER)
 def test_credentials_are_asked_for(tmp_path) -> None:
     (tmp_path / "auth.xml").write_text(AUTH)
     asked: list[tuple] = []
@@ -242,6 +246,7 @@ def test_credentials_are_asked_for(tmp_path) -> None:
     assert [kind for kind, _ in asked] == [corral.VIR_CRED_AUTHNAME, corral.VIR_CRED_PASSPHRASE]
 
 
+@pytest.mark.direct(BY_THE_DRIVER)
 def test_wrong_credentials_and_raising_prompts(tmp_path) -> None:
     (tmp_path / "auth.xml").write_text(AUTH)
     uri = f"test://{tmp_path}/auth.xml"
@@ -258,9 +263,10 @@ def test_wrong_credentials_and_raising_prompts(tmp_path) -> None:
         corral.openAuth(uri, [kinds], 0)
 
 
-def test_an_event_loop_in_python() -> None:
+def test_an_event_loop_in_python(reach) -> None:
     """virEventRegisterImpl() with the smallest loop there is, in a process of its own."""
-    done = script("""
+    done = script("uri = " + repr(reach("test:///default")) + """
+if True:
         import corral, os, select
         handles, timers, freed = {}, {}, []
         number = [0]
@@ -293,7 +299,7 @@ def test_an_event_loop_in_python() -> None:
             for opaque in freed:
                 corral.virEventInvokeFreeCallback(opaque)
             freed.clear()
-        conn = corral.open("test:///default")
+        conn = corral.open(uri)
         heard = []
         one = conn.domainEventRegisterAny(None, 0, lambda conn, dom, event, detail, opaque: heard.append((dom.name(), event, opaque)), "o")
         ticks = []
@@ -343,12 +349,12 @@ def test_a_signal_handler_that_returns_does_not_end_a_wait() -> None:
     assert (done.stdout, done.stderr) == ("[1]\n", "")
 
 
-def test_ctrl_c_ends_a_slow_call(tmp_path) -> None:
+def test_ctrl_c_ends_a_slow_call(tmp_path, reach) -> None:
     """A node description may slow a call down, in a namespace of ours."""
     (tmp_path / "slow.xml").write_text(SLOW)
     done = script(f"""
         import corral, os, signal, threading
-        conn = corral.open("test://{tmp_path}/slow.xml")
+        conn = corral.open("{reach(f"test://{tmp_path}/slow.xml")}")
         threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
         try:
             conn.getHostname()

@@ -50,7 +50,7 @@ def test_guests_of_different_worlds_differ(tmp_path) -> None:
 def test_repr_tells_name_and_uuid(conn: corral.virConnect) -> None:
     dom = conn.lookupByName("test")
     assert repr(dom) == f"<virDomain name='test' uuid={dom.UUIDString()}>"
-    assert repr(conn) == "<virConnect uri='test:///default'>"
+    assert repr(conn) == f"<virConnect uri='{conn.getURI()}'>"
     conn.close()
     assert "closed" in repr(conn)
 

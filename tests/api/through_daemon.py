@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import subprocess
 import time
 from pathlib import Path
 from types import ModuleType
+from typing import Callable
 
 
 class Daemon:
@@ -19,8 +22,8 @@ class Daemon:
                 raise RuntimeError(f"corrald ended with {self.process.returncode}")
             time.sleep(0.01)
 
-    def uri(self, uri: str | None) -> str | None:
-        if uri is None or not uri.startswith("test:"):
+    def uri(self, uri: object) -> object:
+        if not isinstance(uri, str) or not uri.startswith("test:"):
             return uri
         return f"{uri.replace('test:', 'test+unix:', 1)}{'&' if '?' in uri else '?'}socket={self.socket}"
 
@@ -34,7 +37,18 @@ def redirect(module: ModuleType, daemon: Daemon) -> None:
     for name in ("open", "openReadOnly", "openAuth"):
         plain = getattr(module, name)
 
-        def opened(uri=None, *args, plain=plain, **keywords):
-            return plain(daemon.uri(keywords.pop("name", keywords.pop("uri", uri))), *args, **keywords)
+        setattr(module, name, _redirected(plain, daemon))
 
-        setattr(module, name, opened)
+
+def _redirected(plain: Callable[..., object], daemon: Daemon) -> Callable[..., object]:
+    first = next(iter(inspect.signature(plain).parameters))
+
+    @functools.wraps(plain)
+    def opened(*args: object, **keywords: object) -> object:
+        if args:
+            args = (daemon.uri(args[0]), *args[1:])
+        elif first in keywords:
+            keywords[first] = daemon.uri(keywords[first])
+        return plain(*args, **keywords)
+
+    return opened

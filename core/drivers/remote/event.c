@@ -31,10 +31,15 @@ static void event_free(struct event *event)
     g_free(it);
 }
 
-static const struct remote_event_kind *find_kind(gint32 procedure,
+static const struct remote_event_kind *find_kind(guint32 program, gint32 procedure,
                                                  const struct remote_event_family **ret_family)
 {
-    for (size_t i = 0; i < remote_n_event_families; i++) {
+    if (program == WIRE_PROGRAM_QEMU) {
+        *ret_family = &remote_monitor_events;
+        return procedure == remote_monitor_events.kinds->procedure ? remote_monitor_events.kinds
+                                                                   : NULL;
+    }
+    for (size_t i = 0; program == WIRE_PROGRAM_REMOTE && i < remote_n_event_families; i++) {
         *ret_family = remote_event_families[i];
         for (size_t j = 0; j < (*ret_family)->n_kinds; j++)
             if ((*ret_family)->kinds[j].procedure == procedure)
@@ -71,7 +76,7 @@ static struct remote_event *event_read(const struct remote_event_kind *kind,
         return NULL;
     }
     event->base.klass = family->klass;
-    event->base.id = kind->id;
+    event->base.id = family->id_of ? family->id_of(event->message) : kind->id;
     event->base.deliver = kind->deliver;
     event->base.free = event_free;
     event->base.refs = 1;
@@ -85,8 +90,7 @@ void remote_event(void *opaque, const struct rpc_header *header, guint8 *payload
 {
     virConnectPtr conn = opaque;
     const struct remote_event_family *family;
-    const struct remote_event_kind *kind =
-        header->program == WIRE_PROGRAM_REMOTE ? find_kind(header->procedure, &family) : NULL;
+    const struct remote_event_kind *kind = find_kind(header->program, header->procedure, &family);
     struct remote_event *event;
     virErrorPtr error;
 
@@ -222,24 +226,6 @@ int remote_connectDomainEventDeregister(virConnectPtr conn, virConnectDomainEven
         return -1;
     leave(conn, family, VIR_DOMAIN_EVENT_ID_LIFECYCLE);
     return 0;
-}
-
-int remote_connectDomainQemuMonitorEventRegister(virConnectPtr conn, virDomainPtr dom,
-                                                 const char *event,
-                                                 virConnectDomainQemuMonitorEventCallback cb,
-                                                 void *opaque, virFreeCallback freecb,
-                                                 unsigned int flags)
-{
-    error_set(VIR_FROM_REMOTE, VIR_ERR_NO_SUPPORT, "%s",
-              "virConnectDomainQemuMonitorEventRegister");
-    return -1;
-}
-
-int remote_connectDomainQemuMonitorEventDeregister(virConnectPtr conn, int callbackID)
-{
-    error_set(VIR_FROM_REMOTE, VIR_ERR_NO_SUPPORT, "%s",
-              "virConnectDomainQemuMonitorEventDeregister");
-    return -1;
 }
 
 /* --- the end

@@ -21,6 +21,8 @@ struct remote_event_family {
     const struct remote_event_kind *kinds;
     /* The object that a message is about: its UUID or its name. */
     const void *(*key_of)(int procedure, const void *message);
+    /* Where each registration is told by a message of its own: which; NULL elsewhere. */
+    int (*id_of)(const void *message);
     /* Asks the daemon for events of that id, of all objects: the id of its callback, or -1. */
     int (*ask)(virConnectPtr conn, int id);
     int (*leave)(virConnectPtr conn, int remote_id);
@@ -28,6 +30,7 @@ struct remote_event_family {
 
 extern const struct remote_event_family *const remote_event_families[];
 extern const size_t remote_n_event_families;
+extern const struct remote_event_family remote_monitor_events;
 
 /* The payload of an event that is being delivered. */
 const void *remote_event_message(const struct event *event);

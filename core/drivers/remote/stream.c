@@ -19,8 +19,11 @@ static void release(virStreamPtr stream)
 
 struct rpc_stream *remote_stream_attach(virStreamPtr stream)
 {
-    struct rpc_stream *wire = rpc_stream_new(remote_of(stream->conn)->client);
+    struct rpc_stream *wire;
 
+    if (rpc_client_check_process(remote_of(stream->conn)->client) < 0)
+        return NULL;
+    wire = rpc_stream_new(remote_of(stream->conn)->client);
     if (stream_attach(stream, &remote_stream_driver, wire, release) == 0)
         return wire;
     rpc_stream_free(wire);
@@ -36,9 +39,12 @@ void remote_stream_detach(virStreamPtr stream)
 #define WITH_CALL(stream, expression)                                                              \
     __extension__({                                                                                \
         struct call call;                                                                          \
-        call_begin(&call, &(stream)->conn->calls);                                                 \
-        __auto_type result_ = (expression);                                                        \
-        call_end(&call);                                                                           \
+        ssize_t result_ = -1;                                                                      \
+        if (rpc_client_check_process(remote_of((stream)->conn)->client) == 0) {                    \
+            call_begin(&call, &(stream)->conn->calls);                                             \
+            result_ = (expression);                                                                \
+            call_end(&call);                                                                       \
+        }                                                                                          \
         result_;                                                                                   \
     })
 
@@ -127,10 +133,14 @@ int remote_streamEventAddCallback(virStreamPtr stream, int events, virStreamEven
 
 int remote_streamEventUpdateCallback(virStreamPtr stream, int events)
 {
+    if (rpc_client_check_process(remote_of(stream->conn)->client) < 0)
+        return -1;
     return rpc_stream_update_callback(wire_of(stream), events);
 }
 
 int remote_streamEventRemoveCallback(virStreamPtr stream)
 {
+    if (rpc_client_check_process(remote_of(stream->conn)->client) < 0)
+        return -1;
     return rpc_stream_remove_callback(wire_of(stream));
 }

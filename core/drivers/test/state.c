@@ -131,7 +131,9 @@ struct world *world_open_elsewhere(const char *text)
     struct world *world = NULL;
     lock_guard(&worlds_lock);
 
-    if (uri && !strcmp(g_uri_get_scheme(uri), "test"))
+    /* who came through a daemon knows a world of this process by the way to it, "test+unix" */
+    if (uri && (!strcmp(g_uri_get_scheme(uri), "test") ||
+                g_str_has_prefix(g_uri_get_scheme(uri), "test+")))
         world = strcmp(path, "/default") ? find_other(path) : default_world;
     if (world)
         world->refs++;

@@ -1,0 +1,93 @@
+/* What QEMU's monitors announce. Names are compared by the daemon, so each registration here is one
+ * there, and is told by the number that it has there. */
+#include "core/base/log.h"
+#include "core/drivers/remote/event_table.h"
+#include "core/event/loop.h"
+#include "core/object/error.h"
+#include "wire_objects.h"
+
+/* Beside the families of objects, which are numbered from 0. */
+#define KLASS G_MAXINT16
+
+static void deliver(virConnectPtr conn, struct event *event, event_callback callback, void *opaque)
+{
+    const wire_domain_qemu_monitor_event_msg *message = remote_event_message(event);
+    virDomainPtr dom = wire_new_domain(conn, &message->dom);
+
+    ((virConnectDomainQemuMonitorEventCallback)callback)(conn, dom, message->event,
+                                                         message->seconds, message->micros,
+                                                         message->details, opaque);
+    object_unref(&dom->base);
+}
+
+static const void *key_of(int procedure, const void *message)
+{
+    (void)procedure;
+    return ((const wire_domain_qemu_monitor_event_msg *)message)->dom.uuid;
+}
+
+static int id_of(const void *message)
+{
+    return ((const wire_domain_qemu_monitor_event_msg *)message)->callback_id;
+}
+
+static const struct remote_event_kind kind = {
+    .procedure = WIRE_PROC_DOMAIN_QEMU_MONITOR_EVENT,
+    .type = WIRE_DOMAIN_QEMU_MONITOR_EVENT_MSG,
+    .deliver = deliver,
+};
+
+const struct remote_event_family remote_monitor_events = {
+    .what = "monitor",
+    .klass = KLASS,
+    .key = EVENT_KEY_UUID,
+    .n_kinds = 1,
+    .kinds = &kind,
+    .key_of = key_of,
+    .id_of = id_of,
+};
+
+static int leave(virConnectPtr conn, int remote_id)
+{
+    wire_connect_domain_qemu_monitor_event_deregister_args args = {.callbackID = remote_id};
+
+    return remote_call(conn, "virConnectDomainQemuMonitorEventDeregister", WIRE_PROGRAM_QEMU,
+                       WIRE_PROC_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_DEREGISTER, &args, NULL);
+}
+
+int remote_connectDomainQemuMonitorEventRegister(virConnectPtr conn, virDomainPtr dom,
+                                                 const char *event,
+                                                 virConnectDomainQemuMonitorEventCallback cb,
+                                                 void *opaque, virFreeCallback freecb,
+                                                 unsigned int flags)
+{
+    wire_domain guest = dom ? wire_of_domain(dom) : (wire_domain){};
+    wire_connect_domain_qemu_monitor_event_register_args args = {
+        .dom = dom ? &guest : NULL, .event = event, .flags = flags};
+    wire_connect_domain_qemu_monitor_event_register_ret ret;
+    struct event_registration registration = {
+        .klass = KLASS, .callback = (event_callback)cb, .opaque = opaque, .freecb = freecb};
+    int id;
+
+    if (event_loop_require("registering for events") < 0 ||
+        rpc_client_use_loop(remote_of(conn)->client) < 0 ||
+        remote_call(conn, "virConnectDomainQemuMonitorEventRegister", WIRE_PROGRAM_QEMU,
+                    WIRE_PROC_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER, &args, &ret) < 0)
+        return -1;
+    registration.id = ret.result;
+    id = event_queue_register(conn->events, &registration);
+    if (id < 0)
+        leave(conn, ret.result);
+    return id;
+}
+
+int remote_connectDomainQemuMonitorEventDeregister(virConnectPtr conn, int callbackID)
+{
+    int remote_id = event_queue_event_of(conn->events, KLASS, callbackID);
+
+    if (event_queue_deregister(conn->events, KLASS, callbackID) < 0)
+        return -1;
+    if (leave(conn, remote_id) < 0)
+        log_warning("the daemon goes on telling of its monitors: %s", error_last()->message);
+    return 0;
+}
