@@ -4,13 +4,15 @@
 #include <glib.h>
 #include <pthread.h>
 
+#include "core/base/export.h"
+
 typedef pthread_mutex_t lock_t;
 typedef pthread_cond_t cond_t;
 
 #define LOCK_INITIALIZER PTHREAD_MUTEX_INITIALIZER
 
-void lock_init(lock_t *lock);
-void lock_clear(lock_t *lock);
+CORRAL_PRIVATE void lock_init(lock_t *lock);
+CORRAL_PRIVATE void lock_clear(lock_t *lock);
 static inline void lock_take(lock_t *lock)
 {
     pthread_mutex_lock(lock);

@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#include "core/base/export.h"
+
 enum log_level {
     LOG_LEVEL_DEBUG = 1,
     LOG_LEVEL_INFO,
@@ -16,7 +18,7 @@ enum log_level {
     LOG_LEVEL_OFF,
 };
 
-extern gint log_threshold;
+CORRAL_PRIVATE extern gint log_threshold;
 
 #define log_wants(level) G_UNLIKELY(__atomic_load_n(&log_threshold, __ATOMIC_RELAXED) <= (level))
 #define log_message(level, ...)                                                                    \
@@ -30,10 +32,10 @@ extern gint log_threshold;
 #define log_error(...) log_message(LOG_LEVEL_ERROR, __VA_ARGS__)
 
 /* Reads the environment; only the first call does anything. */
-void log_init(void);
+CORRAL_PRIVATE void log_init(void);
 
 /* From `level` upward to `fd`, which the log keeps but does not own. */
-void log_open(enum log_level level, int fd);
+CORRAL_PRIVATE void log_open(enum log_level level, int fd);
 
-void log_write(enum log_level level, const char *function, const char *format, ...)
+CORRAL_PRIVATE void log_write(enum log_level level, const char *function, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

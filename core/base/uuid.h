@@ -14,7 +14,7 @@
 CORRAL_PRIVATE gboolean uuid_parse(const char *text, unsigned char uuid[UUID_BYTES]);
 
 /* Writes lower-case text in groups of 8-4-4-4-12 and returns it. */
-char *uuid_format(const unsigned char uuid[UUID_BYTES], char text[UUID_TEXT]);
+CORRAL_PRIVATE char *uuid_format(const unsigned char uuid[UUID_BYTES], char text[UUID_TEXT]);
 
 /* A random one (version 4); -1 with an error when the kernel gives no random bytes. */
 int uuid_generate(unsigned char uuid[UUID_BYTES]);

@@ -16,3 +16,14 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/corral-config-version.cmake
 install(FILES ${CMAKE_BINARY_DIR}/corral-config.cmake ${CMAKE_BINARY_DIR}/corral-config-version.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/corral)
 install(EXPORT corral-targets NAMESPACE Corral:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/corral)
+
+# the daemon, how the service manager starts it, and an example of its configuration
+install(TARGETS corrald RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
+foreach(unit corrald.service corrald.socket corrald-ro.socket)
+  configure_file(daemon/units/${unit}.in ${CMAKE_BINARY_DIR}/${unit} @ONLY)
+  install(FILES ${CMAKE_BINARY_DIR}/${unit} DESTINATION lib/systemd/system)
+endforeach()
+install(CODE "file(MAKE_DIRECTORY \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/corral\")
+execute_process(COMMAND \"$<TARGET_FILE:corrald>\" --print-config
+                OUTPUT_FILE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/corral/corrald.conf\"
+                COMMAND_ERROR_IS_FATAL ANY)")

@@ -161,6 +161,8 @@ static int parse_permissions(struct rule *rule, const char *text, const char *li
 {
     g_auto(GStrv) words = g_strsplit(list, ",", -1);
 
+    if (!words[0])
+        return wrong_rule(text, "is no permission", list);
     for (char **word = words; *word; word++) {
         g_strstrip(*word);
         if (!strcmp(*word, "*")) {

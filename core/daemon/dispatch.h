@@ -20,6 +20,7 @@ struct dispatch_call {
     const struct wire_procedure *procedure;
     struct access_rights *rights; /* held; NULL for who may do everything */
     struct rpc_header header;
+    gint64 began; /* monotonic */
     virStreamPtr stream; /* of calls that open one */
     const int *fds;      /* that came along */
     int n_fds;

@@ -83,6 +83,28 @@ static int run_judged(struct dispatch_call *call, dispatch_function run, void *a
     return status < 0 ? -1 : judge_answer(call, args, answer);
 }
 
+static void log_slow(const struct dispatch_call *call, gint64 took, int status)
+{
+    g_autofree char *name = daemon_client_name(call->client);
+
+    log_warning("client=%" G_GUINT64_FORMAT
+                " who=\"%s\" procedure=%s status=%s duration_ms=%" G_GINT64_FORMAT,
+                call->client->peer->id, name, wire_procedure_name(call->procedure),
+                status < 0 ? "error" : "ok", took / 1000);
+}
+
+/* Before the answer goes: who has it may look at the figures. */
+static void note(const struct dispatch_call *call, int status)
+{
+    struct daemon *daemon = call->client->daemon;
+    gint64 took = g_get_monotonic_time() - call->began;
+    int slow = __atomic_load_n(&daemon->slow_ms, __ATOMIC_RELAXED);
+
+    metrics_count(daemon->metrics, call->procedure, took, status < 0);
+    if (slow && took >= slow * (gint64)1000)
+        log_slow(call, took, status);
+}
+
 static int run_decoded(struct dispatch_call *call, dispatch_function run, void *args)
 {
     size_t size = wire_types[call->procedure->ret].size;
@@ -94,8 +116,10 @@ static int run_decoded(struct dispatch_call *call, dispatch_function run, void *
     status = open_stream(call);
     if (status == 0)
         status = run_judged(call, run, args, answer);
-    if (status == 0)
+    if (status == 0) {
+        note(call, 0);
         answer_call(call, answer);
+    }
     wire_clear(call->procedure->ret, answer);
     if (answer != small)
         g_free(answer);
@@ -117,33 +141,18 @@ static int run_encoded(struct dispatch_call *call, dispatch_function run, guint8
     return status;
 }
 
-static void log_slow(const struct dispatch_call *call, gint64 took, int status)
-{
-    g_autofree char *name = daemon_client_name(call->client);
-
-    log_warning("client=%" G_GUINT64_FORMAT
-                " who=\"%s\" procedure=%s status=%s duration_ms=%" G_GINT64_FORMAT,
-                call->client->peer->id, name, wire_procedure_name(call->procedure),
-                status < 0 ? "error" : "ok", took / 1000);
-}
-
 static void run_call(struct dispatch_call *call, dispatch_function run, guint8 *payload,
                      size_t size)
 {
-    struct daemon *daemon = call->client->daemon;
     struct rpc_header header = call->header;
-    gint64 began = g_get_monotonic_time(), took;
-    int slow = __atomic_load_n(&daemon->slow_ms, __ATOMIC_RELAXED), status;
 
     error_reset();
     header.type = RPC_REPLY;
-    status = run_encoded(call, run, payload, size);
-    took = g_get_monotonic_time() - began;
-    metrics_count(daemon->metrics, call->procedure, took, status < 0);
-    if (slow && took >= slow * (gint64)1000)
-        log_slow(call, took, status);
-    if (status < 0)
-        daemon_client_send_error(call->client, &header);
+    call->began = g_get_monotonic_time();
+    if (run_encoded(call, run, payload, size) == 0)
+        return;
+    note(call, -1);
+    daemon_client_send_error(call->client, &header);
 }
 
 static void run_work(void *data)

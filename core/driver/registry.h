@@ -4,6 +4,8 @@
 #include <corral/corral.h>
 #include <glib.h>
 
+#include "core/base/export.h"
+
 enum open_result {
     OPEN_OK,
     OPEN_DECLINED, /* not this driver's URI */
@@ -25,4 +27,4 @@ struct connect_driver {
 virConnectPtr registry_open(const char *name, virConnectAuthPtr auth, unsigned int flags);
 
 /* From now on nothing is opened that is elsewhere: for daemons, before the first connection. */
-void registry_serve_only(void);
+CORRAL_PRIVATE void registry_serve_only(void);

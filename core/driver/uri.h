@@ -3,9 +3,11 @@
 
 #include <glib.h>
 
+#include "core/base/export.h"
+
 /* NULL with an error naming the text and what is wrong with it. Path and query stay
  * percent-encoded. */
-GUri *uri_parse(const char *text);
+CORRAL_PRIVATE GUri *uri_parse(const char *text);
 
 /* The first of LIBVIRT_DEFAULT_URI and the configuration's uri_default, NULL for none; -1 when the
  * setting cannot be read. */

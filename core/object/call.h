@@ -19,6 +19,7 @@
 #include <glib.h>
 #include <poll.h>
 
+#include "core/base/export.h"
 #include "core/base/lock.h"
 
 /* What the calls of one connection have in common; lives inside the connection. */
@@ -58,7 +59,7 @@ int call_group_timeout(struct call_group *group);
 
 /* Every call that waits now fails with VIR_ERR_OPERATION_ABORTED. The caller holds no lock that a
  * waiting call waits with. Returns how many there were. */
-int call_group_cancel(struct call_group *group);
+CORRAL_PRIVATE int call_group_cancel(struct call_group *group);
 
 /* This thread's limit for the calls it begins, instead of their groups': 0 for no limit, -1 to go
  * back to the groups'. Returns the one before, to be put back. */

@@ -1,6 +1,7 @@
 /* A connection: its driver's tables and data, and what its calls and events share. */
 #pragma once
 
+#include "core/base/export.h"
 #include "core/base/lock.h"
 #include "core/event/queue.h"
 #include "core/object/call.h"
@@ -42,7 +43,7 @@ struct _virConnect {
 
 virConnectPtr connect_new(void);
 /* The parameters are the connection's from now on. */
-void connect_set_identity(virConnectPtr conn, virTypedParameterPtr params, int n);
+CORRAL_PRIVATE void connect_set_identity(virConnectPtr conn, virTypedParameterPtr params, int n);
 /* The calling thread's copy of the connection's error, to be filled; with `lock` held. */
 virErrorPtr connect_error_copy(virConnectPtr conn);
 /* The one callback that hears of a broken connection; while it is there it holds the connection. A

@@ -4,6 +4,8 @@
 #include <corral/corral.h>
 #include <glib.h>
 
+#include "core/base/export.h"
+
 /* Records an error as the thread's last one. The message is the opening that the field knows for
  * `code` (see virErrorNumber in the description) followed by the formatted text, which names the
  * object, the value refused and what would be accepted. */
@@ -11,7 +13,8 @@ void error_set(int domain, int code, const char *format, ...) G_GNUC_PRINTF(3, 4
 void error_set_valist(int domain, int code, const char *format, va_list args) G_GNUC_PRINTF(3, 0);
 
 /* The same for a failed system call: `errnum` is spelled out behind the text. */
-void error_set_system(int domain, int errnum, const char *format, ...) G_GNUC_PRINTF(3, 4);
+CORRAL_PRIVATE void error_set_system(int domain, int errnum, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 /* VIR_ERR_INVALID_ARG for an argument that a call refuses before it does anything. The text is the
  * whole message: the field's wording has no opening here, and keeps function and argument in str1
@@ -20,20 +23,20 @@ void error_set_argument(int domain, const char *argument, const char *function, 
                         ...) G_GNUC_PRINTF(4, 5);
 
 /* The last error's code, VIR_ERR_OK without one. */
-int error_code(void);
+CORRAL_PRIVATE int error_code(void);
 
 /* Forgets the last error; entry points begin with it. Costs one load when there is none. */
-void error_reset(void);
+CORRAL_PRIVATE void error_reset(void);
 
 /* Puts text in front of the last error's detail: "TEXT: detail". */
-void error_prefix(const char *format, ...) G_GNUC_PRINTF(1, 2);
+CORRAL_PRIVATE void error_prefix(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* Moves the last error out of the thread and back: for cleanup that may itself fail. */
 virErrorPtr error_steal(void);
 void error_restore(virErrorPtr error);
 
 /* The thread's last error itself, NULL without one; stays the thread's. */
-virErrorPtr error_last(void);
+CORRAL_PRIVATE virErrorPtr error_last(void);
 void error_copy(virErrorPtr to, const virError *from);
 /* Frees what the fields point to, and zeroes them. */
 void error_clear(virErrorPtr error);

@@ -2,6 +2,7 @@
  * interpreter serves every message of every program: what it checks, it checks everywhere. */
 #pragma once
 
+#include "core/base/export.h"
 #include "core/rpc/xdr.h"
 
 /* What a field is in C, and so on the wire. */
@@ -58,9 +59,9 @@ struct wire_type {
 };
 
 /* Generated. Offsets instead of pointers: nothing to relocate when the library is loaded. */
-extern const char wire_names[];
-extern const struct wire_field wire_fields[];
-extern const struct wire_type wire_types[];
+CORRAL_PRIVATE extern const char wire_names[];
+CORRAL_PRIVATE extern const struct wire_field wire_fields[];
+CORRAL_PRIVATE extern const struct wire_type wire_types[];
 
 static inline const char *wire_type_name(unsigned int type)
 {
@@ -69,7 +70,7 @@ static inline const char *wire_type_name(unsigned int type)
 
 /* Appends `value`, a structure of that type. -1 with an error that names message and field.
  * WIRE_NONE, which is 0, is a message without anything. */
-int wire_encode(struct xdr_out *out, unsigned int type, const void *value);
+CORRAL_PRIVATE int wire_encode(struct xdr_out *out, unsigned int type, const void *value);
 
 /* The same behind a frame's header, with the protocol's limit for messages; after a failure `array`
  * is as it was. */
@@ -79,8 +80,8 @@ int wire_append(GByteArray *array, unsigned int type, const void *value);
  * structure (…_ret) strings and lists are copies that may be taken out of it, to be freed with
  * free(); elsewhere, and in the identities of objects everywhere, what is pointed to is part of the
  * message and only lists are allocated. */
-int wire_decode(struct xdr_in *in, unsigned int type, void *value);
+CORRAL_PRIVATE int wire_decode(struct xdr_in *in, unsigned int type, void *value);
 
 /* Frees what the structure owns by that rule. Structures that borrow everything, as a caller's
  * arguments do, are not to be cleared. */
-void wire_clear(unsigned int type, void *value);
+CORRAL_PRIVATE void wire_clear(unsigned int type, void *value);

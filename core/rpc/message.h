@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "core/base/export.h"
+
 #define RPC_LENGTH_BYTES 4 /* the length word, which counts itself */
 #define RPC_HEADER_BYTES 24
 #define RPC_MESSAGE_MAX 33554432 /* header and payload */
@@ -44,10 +46,11 @@ struct rpc_header {
 };
 
 /* FALSE for a frame that is too short, or of a type or status that nobody knows. */
-gboolean rpc_header_read(struct rpc_header *header, const guint8 *frame, size_t size);
+CORRAL_PRIVATE gboolean rpc_header_read(struct rpc_header *header, const guint8 *frame,
+                                        size_t size);
 
 /* Appends length word and header; what comes behind is the payload. Returns the length from before,
  * which rpc_frame_end() wants: it writes the length, or returns FALSE when the frame is larger than
  * the protocol allows, and then takes it out again. */
-size_t rpc_frame_begin(GByteArray *out, const struct rpc_header *header);
-gboolean rpc_frame_end(GByteArray *out, size_t before);
+CORRAL_PRIVATE size_t rpc_frame_begin(GByteArray *out, const struct rpc_header *header);
+CORRAL_PRIVATE gboolean rpc_frame_end(GByteArray *out, size_t before);

@@ -1,6 +1,7 @@
 /* What there is to know about a procedure without decoding anything. Generated (wire_tables.c). */
 #pragma once
 
+#include "core/base/export.h"
 #include "core/rpc/codec.h"
 
 enum wire_stream {
@@ -52,15 +53,16 @@ struct wire_program {
     const struct wire_procedure *procedure; /* by number */
 };
 
-extern const struct wire_acl wire_acls[];
-extern const struct wire_program wire_programs[];
-extern const size_t wire_n_programs;
+CORRAL_PRIVATE extern const struct wire_acl wire_acls[];
+CORRAL_PRIVATE extern const struct wire_program wire_programs[];
+CORRAL_PRIVATE extern const size_t wire_n_programs;
 
 /* NULL for a program that nobody has. */
-const struct wire_program *wire_program(guint32 number);
+CORRAL_PRIVATE const struct wire_program *wire_program(guint32 number);
 
 /* NULL for a number that is not taken. */
-const struct wire_procedure *wire_procedure(const struct wire_program *program, gint32 number);
+CORRAL_PRIVATE const struct wire_procedure *wire_procedure(const struct wire_program *program,
+                                                           gint32 number);
 
 static inline const char *wire_procedure_name(const struct wire_procedure *procedure)
 {
@@ -69,4 +71,4 @@ static inline const char *wire_procedure_name(const struct wire_procedure *proce
 
 /* Whether the permission is asked for in this call; filters are not. `args` may be NULL for
  * procedures without any. */
-gboolean wire_acl_applies(const struct wire_acl *acl, const void *args);
+CORRAL_PRIVATE gboolean wire_acl_applies(const struct wire_acl *acl, const void *args);

@@ -6,6 +6,7 @@
  * off for that, and its silence meanwhile is ours. */
 #pragma once
 
+#include "core/base/export.h"
 #include "core/base/lock.h"
 #include "core/rpc/inbox.h"
 #include "core/rpc/outbox.h"
@@ -65,9 +66,9 @@ struct server_client {
     gboolean reading; /* it is not held back */
     gboolean ticking;
     gboolean anonymous;
-    gint64 heard; /* monotonic: when bytes came last, or reading began again */
+    gint64 heard;       /* monotonic: when bytes came last, or reading began again */
     const char *reason; /* why it is closed, where that is not the client's doing; a constant */
-    GList link;   /* in server->clients */
+    GList link;         /* in server->clients */
 
     lock_t lock; /* guards the rest */
     int refs;
@@ -82,22 +83,22 @@ struct server_client {
 };
 
 /* NULL with an error. */
-struct server *server_new(const struct server_limits *limits, const struct server_handler *handler,
-                          void *data);
-void *server_data(struct server *server);
-int server_add_service(struct server *server, struct server_service *service);
+CORRAL_PRIVATE struct server *server_new(const struct server_limits *limits,
+                                         const struct server_handler *handler, void *data);
+CORRAL_PRIVATE void *server_data(struct server *server);
+CORRAL_PRIVATE int server_add_service(struct server *server, struct server_service *service);
 /* Begins to accept. -1 with an error when there is no thread for it. */
-int server_start(struct server *server);
+CORRAL_PRIVATE int server_start(struct server *server);
 /* Accepts nobody any more; clients go on. */
-void server_stop_accepting(struct server *server);
+CORRAL_PRIVATE void server_stop_accepting(struct server *server);
 /* Waits for the jobs, closes all clients, ends the thread. NULL is fine. */
-void server_free(struct server *server);
+CORRAL_PRIVATE void server_free(struct server *server);
 
-void server_set_limits(struct server *server, const struct server_limits *limits);
+CORRAL_PRIVATE void server_set_limits(struct server *server, const struct server_limits *limits);
 struct workers *server_workers(struct server *server);
 /* Calls `each` for every client, in the server's thread or a caller's; they are held meanwhile. */
-void server_each_client(struct server *server, void (*each)(struct server_client *, void *),
-                        void *data);
+CORRAL_PRIVATE void server_each_client(struct server *server,
+                                       void (*each)(struct server_client *, void *), void *data);
 
 struct server_state {
     int clients;
@@ -105,37 +106,38 @@ struct server_state {
     guint64 accepted; /* since the start */
     struct workers_state workers;
 };
-struct server_state server_state(struct server *server);
+CORRAL_PRIVATE struct server_state server_state(struct server *server);
 /* Whether the client has calls that run, or answers that wait to be sent. */
-gboolean server_client_busy(struct server_client *client);
+CORRAL_PRIVATE gboolean server_client_busy(struct server_client *client);
 
-struct server_client *server_client_ref(struct server_client *client);
-void server_client_unref(struct server_client *client);
+CORRAL_PRIVATE struct server_client *server_client_ref(struct server_client *client);
+CORRAL_PRIVATE void server_client_unref(struct server_client *client);
 
 /* From any thread. server_client_send() gives the buffer to append one frame to, with the client's
  * lock held until server_client_sent(), which takes the length from before; NULL when the client is
  * closed: there is nobody to tell. `fds` are copied. */
-GByteArray *server_client_send(struct server_client *client);
-void server_client_sent(struct server_client *client, size_t before, const int *fds, int n_fds);
+CORRAL_PRIVATE GByteArray *server_client_send(struct server_client *client);
+CORRAL_PRIVATE void server_client_sent(struct server_client *client, size_t before, const int *fds,
+                                       int n_fds);
 /* Instead of server_client_sent(): nothing is to be sent after all. */
-void server_client_unsend(struct server_client *client, size_t before);
+CORRAL_PRIVATE void server_client_unsend(struct server_client *client, size_t before);
 /* Whether so much waits to be sent that a stream should pause; the handler's drained() is called
  * when that is over. */
-gboolean server_client_full(struct server_client *client);
+CORRAL_PRIVATE gboolean server_client_full(struct server_client *client);
 
 /* A job of the client for the workers, counted against its limit until `job` returns. The client is
  * held meanwhile. */
-void server_client_run(struct server_client *client, worker_job job, void *data);
+CORRAL_PRIVATE void server_client_run(struct server_client *client, worker_job job, void *data);
 
 /* Holds the client back as one of its requests would, and lets it go again: a stream of its has not
  * got rid of what it sent. */
-void server_client_hold(struct server_client *client);
-void server_client_let_go(struct server_client *client);
+CORRAL_PRIVATE void server_client_hold(struct server_client *client);
+CORRAL_PRIVATE void server_client_let_go(struct server_client *client);
 
 /* Closes the client as soon as what waits is sent, or at once. From any thread. */
-void server_client_finish(struct server_client *client);
-void server_client_close(struct server_client *client);
+CORRAL_PRIVATE void server_client_finish(struct server_client *client);
+CORRAL_PRIVATE void server_client_close(struct server_client *client);
 
 /* The server's thread only. */
-void server_client_set_ticking(struct server_client *client, gboolean yes);
-void server_client_identified(struct server_client *client);
+CORRAL_PRIVATE void server_client_set_ticking(struct server_client *client, gboolean yes);
+CORRAL_PRIVATE void server_client_identified(struct server_client *client);

@@ -8,6 +8,8 @@
 #include <glib.h>
 #include <sys/types.h>
 
+#include "core/base/export.h"
+
 /* How many descriptors one message may bring along. */
 #define RPC_FDS_MAX 32
 
@@ -23,6 +25,8 @@ struct rpc_layer_class {
     /* Bytes that are in the layer already: the descriptor will not become readable for them. */
     gboolean (*pending)(struct rpc_layer *layer);
     void (*free)(struct rpc_layer *layer);
+    /* What made reading or writing fail, where errno does not tell; may be NULL, and answer so. */
+    const char *(*problem)(struct rpc_layer *layer);
 };
 
 struct rpc_socket {
@@ -47,6 +51,10 @@ void rpc_socket_set_layer(struct rpc_socket *socket, struct rpc_layer *layer);
 ssize_t rpc_socket_read(struct rpc_socket *socket, void *buffer, size_t size);
 ssize_t rpc_socket_write(struct rpc_socket *socket, const void *bytes, size_t size);
 gboolean rpc_socket_pending(struct rpc_socket *socket);
+/* Why the last of them failed with `error`; the socket's. */
+const char *rpc_socket_problem(struct rpc_socket *socket, int error);
+/* What the layer knows of an end; NULL for nothing. */
+const char *rpc_socket_excuse(struct rpc_socket *socket);
 
 /* Sends one descriptor with the single byte that carries it in the field's protocol; 0 or -1. */
 int rpc_socket_send_fd(struct rpc_socket *socket, int fd);
@@ -59,4 +67,4 @@ struct rpc_peer {
     uid_t uid;
     gid_t gid;
 };
-gboolean rpc_socket_peer(const struct rpc_socket *socket, struct rpc_peer *ret_peer);
+CORRAL_PRIVATE gboolean rpc_socket_peer(const struct rpc_socket *socket, struct rpc_peer *ret_peer);

@@ -5,6 +5,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/export.h"
+
 enum xdr_problem {
     XDR_FINE,
     XDR_SHORT,   /* the message ends before the value does: `seen` bytes wanted, `limit` there */
@@ -39,7 +41,7 @@ static inline struct xdr_in xdr_in(guint8 *data, size_t size)
 /* Cold, and all return FALSE. */
 gboolean xdr_fault(struct xdr_fault *fault, enum xdr_problem problem, guint64 seen, guint64 limit)
     __attribute__((cold));
-gboolean xdr_in_short(struct xdr_in *in, guint64 size) __attribute__((cold));
+CORRAL_PRIVATE gboolean xdr_in_short(struct xdr_in *in, guint64 size) __attribute__((cold));
 
 /* `size` bytes and what pads them, or NULL with the fault noted. */
 static inline guint8 *xdr_get_bytes(struct xdr_in *in, size_t size)
@@ -120,10 +122,10 @@ struct xdr_out {
 };
 
 /* xdr_out_end() gives the array its length, xdr_out_drop() the one it had. */
-void xdr_out_begin(struct xdr_out *out, GByteArray *array, size_t limit);
-void xdr_out_end(struct xdr_out *out);
-void xdr_out_drop(struct xdr_out *out);
-gboolean xdr_out_grow(struct xdr_out *out, size_t size) __attribute__((cold));
+CORRAL_PRIVATE void xdr_out_begin(struct xdr_out *out, GByteArray *array, size_t limit);
+CORRAL_PRIVATE void xdr_out_end(struct xdr_out *out);
+CORRAL_PRIVATE void xdr_out_drop(struct xdr_out *out);
+CORRAL_PRIVATE gboolean xdr_out_grow(struct xdr_out *out, size_t size) __attribute__((cold));
 
 /* Room for `size` bytes, a multiple of four, or NULL with the fault noted. */
 static inline guint8 *xdr_put_room(struct xdr_out *out, size_t size)

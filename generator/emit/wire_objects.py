@@ -13,12 +13,12 @@ def emit(api: model.Api) -> dict[str, str]:
 
 def _header(api: model.Api, objects: list[model.Object]) -> str:
     out = "/* Objects to their identities on the wire, and from them. An identity points into its object. */\n"
-    out += '#pragma once\n\n#include "objects.h"\n#include "wire.h"\n\n'
+    out += '#pragma once\n\n#include "core/base/export.h"\n#include "objects.h"\n#include "wire.h"\n\n'
     for item in objects:
         out += f"static inline wire_{item.short} wire_of_{item.short}({item.pointer} object)\n{{\n"
         out += f"    return (wire_{item.short}){{{', '.join(_cells(api, item))}}};\n}}\n\n"
     out += "/* A new object with what parents it needs; never NULL. */\n"
-    return out + "".join(f"{_prototype(item)};\n" for item in objects)
+    return out + "".join(f"CORRAL_PRIVATE {_prototype(item)};\n" for item in objects)
 
 
 def _cells(api: model.Api, item: model.Object) -> list[str]:

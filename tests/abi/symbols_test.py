@@ -12,6 +12,7 @@ from generator.text import version_key
 
 SOURCE = Path(os.environ.get("CORRAL_SOURCE", Path(__file__).parents[2]))
 LIBRARY = Path(os.environ.get("CORRAL_BUILD", SOURCE / "build")) / "lib" / "libcorral.so.0"
+GENERATED = LIBRARY.parents[1] / "generated"
 PREFIXES = {"": "LIBVIRT_", "qemu": "LIBVIRT_QEMU_", "lxc": "LIBVIRT_LXC_", "corral": "CORRAL_"}
 #: what the sanitizers' compilers add to a library
 SANITIZER = ("__odr_asan", "__asan_", "__ubsan_", "__tsan_")
@@ -81,7 +82,7 @@ def test_nothing_else_is_there_but_what_is_ours_alone(api, exports):
 
 def test_private_names_are_marked_in_the_sources(api, exports):
     marked = set()
-    for path in [*SOURCE.glob("core/**/*.[ch]"), *SOURCE.glob("bindings/**/*.[ch]")]:
+    for path in [*SOURCE.glob("core/**/*.[ch]"), *SOURCE.glob("bindings/**/*.[ch]"), *GENERATED.glob("*.h")]:
         marked.update(re.findall(r"CORRAL_PRIVATE\b[^;{(=\[]*?\b(\w+)\s*[(;=\[]", path.read_text()))
     extra = {name for name in exports if name not in described(api)}
     assert extra - internal(api) <= marked, "visible, but not by CORRAL_PRIVATE"

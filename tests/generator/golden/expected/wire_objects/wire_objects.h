@@ -1,6 +1,7 @@
 /* Objects to their identities on the wire, and from them. An identity points into its object. */
 #pragma once
 
+#include "core/base/export.h"
 #include "objects.h"
 #include "wire.h"
 
@@ -10,4 +11,4 @@ static inline wire_farm wire_of_farm(virFarmPtr object)
 }
 
 /* A new object with what parents it needs; never NULL. */
-virFarmPtr wire_new_farm(virConnectPtr conn, const wire_farm *from);
+CORRAL_PRIVATE virFarmPtr wire_new_farm(virConnectPtr conn, const wire_farm *from);
