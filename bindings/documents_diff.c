@@ -112,7 +112,7 @@ bind_value documents_diff(const char *name, const bind_value *old, const bind_va
 {
     const struct doc_kind *kind = doc_kind_named(name);
     g_autofree char *method = g_strdup_printf("documents.%s.diff", name);
-    struct differ d = {NULL, bind_container(BIND_LIST, 0), old && old->loose};
+    struct differ d = {.first = old && old->loose};
     bind_value refused, a, b;
 
     if (!kind)
@@ -123,6 +123,7 @@ bind_value documents_diff(const char *name, const bind_value *old, const bind_va
         bind_clear(&a);
         return refused;
     }
+    d.list = bind_container(BIND_LIST, 0);
     d.path = g_string_new(NULL);
     compare(&d, &a, &b);
     g_string_free(d.path, TRUE);

@@ -13,6 +13,8 @@ from generator.text import version_key
 
 SOURCE = Path(os.environ.get("CORRAL_SOURCE", Path(__file__).parents[2]))
 BUILD = Path(os.environ.get("CORRAL_BUILD", SOURCE / "build"))
+#: the compilers are nobody's of ours: a sanitizer's runtime has no business in them
+os.environ.pop("LD_PRELOAD", None)
 COMPILER = ("cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror")
 API = builder.load(str(SOURCE / "api.xml"))
 FILES = testabi.emit(API)
