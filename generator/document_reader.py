@@ -17,7 +17,7 @@ _VALUE = frozenset(
 _ATTRIBUTES = {
     "document": frozenset({"name", "since"}),
     "import": frozenset({"file"}),
-    "namespace": frozenset({"prefix", "uri", "driver"}),
+    "namespace": frozenset({"prefix", "uri", "driver", "only"}),
     "enum": frozenset({"name"}),
     "value": frozenset({"name", "alias", "since"}),
     "struct": frozenset({"name", "hook"}),
@@ -28,7 +28,7 @@ _ATTRIBUTES = {
     "when": frozenset({"of", "is", "not", "member", "elsewhere"}),
     "any": frozenset({"list", "negate", "keep"}),
     "element": _VALUE | frozenset(
-        "name list sort unique insert where where-default keep always rare required count hook then twice abi".split()
+        "name list sort unique insert where where-default keep always rare required expected count hook then twice abi".split()
     ),
 }
 _NEEDED = {
@@ -46,7 +46,8 @@ _CHILDREN = {
 _CHOICES = {
     "required": ("yes", "grammar"), "generate": ("yes",), "upper": ("yes",), "pretty": ("yes",),
     "variable": ("yes",), "always": ("yes",), "rare": ("yes",), "where-default": ("yes",), "empty": ("absent",),
-    "wrong": ("absent",), "twice": ("merged", "last"), "sign": ("read", "printed"), "form": ("absolute",),
+    "wrong": ("absent",), "twice": ("merged", "last"), "sign": ("read", "printed"), 
+    "form": ("absolute", "architecture", "machine", "register"),
     "round": ("down",), "elsewhere": ("ignored",), "keep": ("yes", "open"),
     "only": ("input", "output", "live", "secure", "status"),
     "error": ("unsupported", "internal", "xml", "detail", "system", "argument", "no-name", "no-target"),
@@ -188,7 +189,7 @@ class DocumentReader:
 
     def namespace(self, node: Node) -> Namespace:
         a = node.attributes
-        return Namespace(a["prefix"], a["uri"], a["driver"], self.content(node), node.place)
+        return Namespace(a["prefix"], a["uri"], a["driver"], self.content(node), node.place, "only" in a)
 
     def content(self, node: Node) -> tuple[Item, ...]:
         return tuple(getattr(self, f"{child.tag}_item")(child) for child in node.children if child.tag != "value")
@@ -253,7 +254,15 @@ class DocumentReader:
             a.get("sort"), a.get("unique"), a.get("insert"), self.where(node), a.get("keep"),
             "always" in a, "rare" in a, a.get("required") == "yes", self.integer(node, "count") or 0, a.get("hook"),
             a.get("only"), a.get("error"), a.get("missing"), node.prose, node.place, a.get("abi", ""),
-            a.get("then"), a.get("twice"), "required" in a)
+            a.get("then"), a.get("twice"), "required" in a, self.expected_for(node))
+
+    def expected_for(self, node: Node) -> tuple[str, frozenset[str]] | None:
+        if "expected" not in node.attributes:
+            return None
+        member, equals, words = node.attributes["expected"].partition("=")
+        if not member or not words.split():
+            raise node.place.error("'expected' has the form MEMBER=WORD WORD")
+        return member, frozenset(words.split())
 
     def where(self, node: Node) -> Where | None:
         text = node.attributes.get("where")

@@ -61,7 +61,7 @@ class Value:
     #: of an unsigned number: a minus sign is "read", counting from the end; or it is "printed" as
     #: if the highest bit were one
     sign: str | None = None
-    #: "absolute": the grammar asks for a path from the root
+    #: what the grammar asks for, beyond reading: an "absolute" path, a known "architecture", ...
     form: str | None = None
     names: tuple[tuple[str, int], ...] = ()
 
@@ -187,6 +187,8 @@ class Element:
     twice: str | None = None
     #: the grammar demands it, whether or not reading does
     expected: bool = False
+    #: the same while a sibling has one of these values
+    expected_for: tuple[str, frozenset[str]] | None = None
 
     @property
     def flag(self) -> bool:
@@ -221,6 +223,8 @@ class Namespace:
     driver: str
     content: tuple[Item, ...]
     place: Place
+    #: for a driver's own files: no grammar knows it
+    own: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.sax.saxutils import escape, quoteattr
 
 from generator.document_check import Found, Scope
@@ -29,8 +29,15 @@ PATTERNS = {
     "size": r"\s*[+]?[0-9]+", "number": "0x[0-9a-fA-F]+|[0-9]+",
     "prefix": r"[0-9]+|[0-9a-fA-F:.]+", "truth": "true|yes|1|false|no|0",
 }
-# from the root, from a drive's letter, or from a "[storage]" that a hypervisor names
-ABSOLUTE = r"/.*|[a-zA-Z]:\\.*|\[[^\]]*\] .*"
+FORMS = {
+    # from the root, from a drive's letter, or from a "[storage]" that a hypervisor names
+    "absolute": r"/.*|[a-zA-Z]:\\.*|\[[^\]]*\] .*",
+    "architecture": "aarch64|alpha|armv[67]l|cris|i686|ia64|lm32|m68k|microblaze(el)?|mips(64)?(el)?|"
+                    "openrisc|parisc(64)?|ppc(64|64le|emb)?|riscv(32|64)|s390x?|sh4(eb)?|sparc(64)?|"
+                    "unicore32|x86_64|xtensa(eb)?",
+    "machine": r"[a-zA-Z0-9_.\-]+",
+    "register": "(0x)?[0-9a-fA-F]{1,8}",
+}
 UNIT = "[bB]([yY][tT][eE][sS]?)?|[kKmMgGtTpPeE]([iI]?[bB])?"
 MOST_CHOICES = 40
 
@@ -57,12 +64,11 @@ def value_pattern(value: Value, words: frozenset[str] | None = None) -> str:
     if value.type == "enum" or value.type in TRISTATES:
         allowed = [word for word in value.allowed if words is None or word in words]
         aliases = [word.alias for word in value.enum.words if word.alias] if value.enum else []
-        absent = [value.absent] if value.absent and words is None else []
-        absent += [value.absent] if value.absent and words is not None and "" in words else []
+        absent = [value.absent] if value.absent and (words is None or "" in words) else []
         names = dict.fromkeys([*allowed, *aliases, *absent])
         return choice([f"<value>{escape(name)}</value>" for name in names])
     if value.form:
-        return f'<data type="string"><param name="pattern">{escape(ABSOLUTE)}</param></data>'
+        return f'<data type="string"><param name="pattern">{escape(FORMS[value.form])}</param></data>'
     if value.type in ("string", "path", "xml") and not value.pattern:
         return "<text/>"
     pattern = value.pattern or PATTERNS[value.type]
@@ -211,13 +217,23 @@ class Grammar:
                     parts.elements.setdefault(element.name, []).append((body, "any"))
             else:
                 body = self.element(item, frame, (*prefix, item.member))
-                parts.elements.setdefault(item.name, []).append((body, often(item)))
+                parts.elements.setdefault(item.name, []).append(
+                    (body, often(item, self.expected(item, frame, prefix))))
+
+    def expected(self, item: Element, frame: Frame, prefix: tuple[str, ...]) -> bool:
+        if not item.expected_for:
+            return item.expected
+        member, words = item.expected_for
+        fixed = frame.fixed.get((*prefix, member))
+        return item.expected or bool(fixed and fixed <= words)
 
     def attribute(self, item: Attribute, words: frozenset[str] | None, parts: Parts) -> None:
         if item.value.type == "enum" and words is not None:
             if not set(item.value.allowed) & words and "" not in words:
                 return
-        pattern = f'<attribute name="{item.name}">{value_pattern(item.value, words)}</attribute>'
+        # A word for absence is none where something has to be there.
+        value = replace(item.value, absent=None) if item.expected else item.value
+        pattern = f'<attribute name="{item.name}">{value_pattern(value, words)}</attribute>'
         if words is not None and not set(item.value.allowed) & words and not item.value.absent:
             return  # absent in this version
         absent_fits = words is None or "" in words or item.value.default in words
@@ -272,7 +288,7 @@ class Grammar:
         root = self.document.root
         assert root
         extra = [f"<zeroOrMore>{choice([body for _, body in self.namespace(space)])}</zeroOrMore>"
-                 for space in self.document.namespaces]
+                 for space in self.document.namespaces if not space.own]
         content = self.documents.content(root)
         frame = Frame(Scope((), None), None)
         inner = self.body(content, None, extra) if root.struct else self.body(content, frame, extra)
@@ -300,10 +316,10 @@ def value_classes(value: Value, whens: list[When]) -> list[frozenset[str]]:
     return [frozenset(words) for words in classes.values()]
 
 
-def often(item: Element) -> str:
+def often(item: Element, expected: bool) -> str:
     if item.list:
-        return "some" if item.expected and item.only != "output" else "any"
-    return "one" if item.expected and item.only != "output" else "optional"
+        return "some" if expected and item.only != "output" else "any"
+    return "one" if expected and item.only != "output" else "optional"
 
 
 def group(parts: Parts, extra: list[str]) -> str:

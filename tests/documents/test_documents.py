@@ -83,3 +83,41 @@ def test_every_kind_has_documents() -> None:
         sorted((ROOT / "api" / "documents").glob("*.xml"))).documents.values() if kind.root}
     assert {path.parent.name for path in GOOD} == kinds
     assert {path.parent.parent.name for path in BAD} == kinds
+
+
+GUEST = "<domain type='test'><name>x</name><memory>1</memory>{os}{more}</domain>"
+HVM = "<os><type{attributes}>hvm</type>{more}</os>"
+# What a guest may say as far as reading goes, each beside the closest that is right.
+ONLY_READ = {
+    "architecture": (HVM.format(attributes=" arch='{}'", more=""), "armv7b", "x86_64"),
+    "machine": (HVM.format(attributes=" machine='{}'", more=""), "a+b", "a-b"),
+    "smbios": (HVM.format(attributes="", more="<smbios mode='{}'/>"), "none", "host"),
+}
+DEVICE = {
+    "disk without a server": ("<disk type='{}' device='cdrom'><target dev='hda'/></disk>",
+                              "network", "block"),
+    "register": ("<serial type='pty'><address type='spapr-vio' reg='{}'/></serial>",
+                 "0x0000000100000000", "0x30000000"),
+}
+
+
+def guest(template: str, word: str) -> str:
+    devices = not template.startswith("<os>")
+    own = f"<devices>{template.format(word)}</devices>" if devices else ""
+    return GUEST.format(os=HVM.format(attributes="", more="") if devices else template.format(word),
+                        more=own)
+
+
+@pytest.mark.parametrize("what", [*ONLY_READ, *DEVICE])
+def test_the_grammar_is_stricter_than_reading(what: str, grammars: Path) -> None:
+    template, wrong, right = {**ONLY_READ, **DEVICE}[what]
+    assert roundtrip("domain", guest(template, right), VALIDATED, grammars).returncode == 0
+    assert roundtrip("domain", guest(template, wrong)).returncode == 0
+    assert roundtrip("domain", guest(template, wrong), VALIDATED, grammars).returncode == 1
+
+
+def test_no_grammar_knows_what_is_for_a_nodes_file(grammars: Path) -> None:
+    own = "<test:runstate xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>5</test:runstate>"
+    text = GUEST.format(os=HVM.format(attributes="", more=""), more=own)
+    assert roundtrip("domain", text).returncode == 0
+    assert roundtrip("domain", text, VALIDATED, grammars).returncode == 1
