@@ -76,6 +76,12 @@ int remote_call_fds(virConnectPtr conn, const char *function, struct remote_fds 
                   "%s: descriptors can be passed over a Unix socket only", function);
         return -1;
     }
+    if (fds->n_in < 0 || fds->n_in > RPC_FDS_MAX) {
+        error_set(VIR_FROM_REMOTE, VIR_ERR_INVALID_ARG,
+                  "%s: %u descriptors were given, a message carries at most %d", function,
+                  (unsigned int)fds->n_in, RPC_FDS_MAX);
+        return -1;
+    }
     result.value = ret;
     if (call_daemon(conn, function, &request, &result) < 0)
         return -1;

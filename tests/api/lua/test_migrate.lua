@@ -181,7 +181,7 @@ describe("a migration", function()
     for phase, side in pairs { Begin = "source", Prepare = "destination", Perform = "source", Finish = "destination" } do
         for way, flags in pairs { managed = 0, ["peer to peer"] = PEER, protected = corral.VIR_MIGRATE_CHANGE_PROTECTION } do
             it(("leaves everything as it was when %s fails, %s"):format(phase, way), function()
-                local fault = ("<corral:call name='virDomainMigrate%s3Params' error='VIR_ERR_OPERATION_FAILED' message='broken'/>"):format(phase)
+                local fault = ("<corral:call name='virDomainMigrate%s3Params' error='VIR_ERR_OPERATION_FAILED' message='broken' count='1'/>"):format(phase)
                 local from = support.open_world(side == "source" and fault or "")
                 local to = support.open_world(side == "destination" and fault or "")
                 local guest = from:defineXML(support.GUEST)
@@ -208,7 +208,8 @@ describe("a migration", function()
         from:close()
     end)
 
-    it("is not undone by its last phase", function()
+    -- through a daemon the source never hears of the phase that fails before it is reached
+    it("is not undone by its last phase #direct", function()
         local from = support.open_world("<corral:call name='virDomainMigrateConfirm3Params' error='VIR_ERR_OPERATION_FAILED'/>")
         local guest = from:defineXML(support.GUEST)
         guest:create()
