@@ -252,6 +252,18 @@ void access_rules_unref(struct access_rules *rules)
     g_free(rules);
 }
 
+gboolean access_rules_name_users(const struct access_rules *rules)
+{
+    gboolean named = rules->group && !rules->given;
+
+    for (guint i = 0; !named && i < rules->rules->len; i++) {
+        const struct rule *rule = rules->rules->pdata[i];
+
+        named = rule->who == WHO_USER || rule->who == WHO_GROUP;
+    }
+    return named;
+}
+
 /* --- who it is -----------------------------------------------------------------------------------
  */
 

@@ -37,6 +37,8 @@ struct access_rules;
 struct access_rules *access_rules_new(char **rules, const char *group);
 struct access_rules *access_rules_ref(struct access_rules *rules);
 void access_rules_unref(struct access_rules *rules);
+/* Whether any of them is about users or groups, whose names have to be looked up then. */
+gboolean access_rules_name_users(const struct access_rules *rules);
 
 /* What one client may do. */
 struct access_rights {

@@ -28,25 +28,32 @@ char *daemon_client_name(struct daemon_client *client)
 }
 
 /* With the client's lock held. */
-static void judge(struct daemon_client *client)
+static void judge(struct daemon_client *client, struct access_rules *rules)
 {
-    struct access_rules *rules = daemon_rules_of(client->daemon);
     struct access_rights *before = client->rights;
 
     client->rights = access_rights_for(rules, &client->identity, client->readonly);
-    access_rules_unref(rules);
     access_rights_unref(before);
 }
 
-/* Names and groups may come from far away, and root needs none of them. */
+/* Names and groups may come from far away: they are looked up only where a rule is about them, and
+ * never for the owner. */
 void daemon_client_trust(struct daemon_client *client)
 {
-    lock_guard(&client->lock);
-    judge(client);
-    if (!client->rights->all) {
+    struct access_rules *rules = daemon_rules_of(client->daemon);
+    g_autofree char *name = NULL;
+
+    lock_take(&client->lock);
+    judge(client, rules);
+    if (!client->rights->all && access_rules_name_users(rules)) {
         access_identity_fill(&client->identity);
-        judge(client);
+        judge(client, rules);
     }
+    name = access_identity_text(&client->identity);
+    lock_drop(&client->lock);
+    access_rules_unref(rules);
+    log_info("client=%" G_GUINT64_FORMAT " who=\"%s\" service=%s", client->peer->id, name,
+             client->service->name);
     __atomic_store_n(&client->trusted, TRUE, __ATOMIC_RELEASE);
 }
 

@@ -44,7 +44,7 @@ void rpc_socket_close(struct rpc_socket *socket);
 
 /* From now on everything goes through `layer`, which the socket owns then. A second one is put on
  * top of the first by whoever makes it: the layer below is handed to it. */
-void rpc_socket_set_layer(struct rpc_socket *socket, struct rpc_layer *layer);
+CORRAL_PRIVATE void rpc_socket_set_layer(struct rpc_socket *socket, struct rpc_layer *layer);
 
 /* As read(2) and write(2): 0 from reading is the end, -1 with errno. Descriptors beyond
  * RPC_FDS_MAX make reading fail with EMSGSIZE. */

@@ -145,13 +145,15 @@ def test_the_log_goes_to_a_file_and_can_be_moved(tmp_path):
     assert stat.S_IMODE(other.stat().st_mode) == 0o600
 
 
-def test_slow_calls_are_logged():
-    with Daemon("log_slow_calls = 1") as daemon, Client(daemon.rw) as client:
-        client.open()
-        for _ in range(200): # one of them takes a millisecond
-            client.call("CONNECT_GET_CAPABILITIES")
-            client.call("CONNECT_CLOSE")
-            client.open()
-            if "procedure=" in daemon.log():
-                break
-        assert re.search(r'client=1 who="user \w+" procedure=\w+ status=ok duration_ms=\d+', daemon.log())
+def test_slow_calls_are_logged(tmp_path):
+    node = tmp_path / "node.xml"
+    node.write_text("<node xmlns:corral='https://corral.dev/xmlns/test/1.0'><corral:call name='virConnectGetHostname' delay='50'/></node>")
+    with Daemon("log_slow_calls = 40") as daemon, Client(daemon.rw) as client:
+        client.open(f"test://{node}")
+        assert client.call("CONNECT_GET_HOSTNAME").status == OK
+        assert client.call("CONNECT_GET_TYPE").status == OK
+        lines = re.findall(r'client=1 who="user \w+" procedure=(\w+) status=ok duration_ms=(\d+)', daemon.log())
+        assert [name for name, _ in lines] == ["connect_get_hostname"] and int(lines[0][1]) >= 50
+        daemon.reload("log_slow_calls = 0")
+        assert client.call("CONNECT_GET_HOSTNAME").status == OK
+        assert daemon.log().count("procedure=") == 1

@@ -134,6 +134,39 @@ def finish_stream(client, serial):
     client.socket.sendall(struct.pack(">I", len(frame) + 4) + frame)
 
 
+SLOW = "<node xmlns:corral='https://corral.dev/xmlns/test/1.0'><corral:call name='virConnectGetHostname' delay='{}'/></node>"
+
+
+def test_the_answer_of_a_slow_call_still_comes(tmp_path):
+    (tmp_path / "node.xml").write_text(SLOW.format(600))
+    with Daemon() as daemon, Client(daemon.rw) as client:
+        client.open(f"test://{tmp_path}/node.xml")
+        serial = client.send(NUMBERS["CONNECT_GET_HOSTNAME"])
+        # what has been asked is begun once something that was asked later is answered
+        assert client.call("CONNECT_SUPPORTS_FEATURE", uint(9)).status == OK
+        daemon.process.terminate()
+        assert client.wait(serial).status == OK
+        with pytest.raises((EOFError, ConnectionError)):
+            client.next()
+        assert daemon.process.wait() == 0
+
+
+def test_a_busy_client_is_never_cut_off(tmp_path):
+    """More slow calls than run at once, for longer than silence is borne: all are answered."""
+    (tmp_path / "node.xml").write_text(SLOW.format(300))
+    with Daemon("keepalive_interval = 1\nkeepalive_count = 1\nmax_client_requests = 5") as daemon, Client(daemon.rw) as client:
+        assert supports(client, KEEPALIVE_FEATURE) == 1
+        client.open(f"test://{tmp_path}/node.xml")
+        serials = {client.send(NUMBERS["CONNECT_GET_HOSTNAME"]) for _ in range(60)}
+        client.answers_pings = False # the answers alone say that it reads; its own would wait behind the calls
+        while serials:
+            (_, _, _, type, serial, status), _ = client.next()
+            assert (type, status) == (1, OK)
+            serials.remove(serial)
+        assert client.pings >= 2
+        assert client.call("CONNECT_GET_TYPE").status == OK
+
+
 def test_a_second_request_ends_it_at_once():
     with Daemon() as daemon, Client(daemon.rw) as client:
         client.open()
