@@ -159,15 +159,38 @@ static int run_count(struct dispatch_call *call, const struct wire_procedure *li
     return status;
 }
 
+/* A newer list that is asked for how long it is alone: it has to be made for that. */
+static int run_length(struct dispatch_call *call, dispatch_function run, void *args, void *answer,
+                      const struct wire_field *wanted)
+{
+    gint32 *need_results = (gint32 *)((char *)args + wanted->offset);
+    const struct wire_type *ret = &wire_types[call->procedure->ret];
+    int status;
+
+    *need_results = 1;
+    status = run(call, args, answer);
+    for (guint i = 0; status == 0 && i < ret->fields; i++)
+        if (wire_fields[ret->first + i].kind == WIRE_RECORDS)
+            *count_of(&wire_fields[ret->first + i], answer) = 0;
+    return status;
+}
+
 gboolean filter_run(struct dispatch_call *call, dispatch_function run, void *args, void *answer,
                     int *ret_status)
 {
     const struct wire_acl *acl = judge_filter(call);
+    const struct wire_field *wanted = find_field(call->procedure->args, "need_results");
     const struct wire_procedure *list;
     gint32 number = 0;
 
     if (!acl || access_ask(call->rights, acl) == ACCESS_YES)
         return FALSE;
+    if (wanted) {
+        if (*(gint32 *)((char *)args + wanted->offset))
+            return FALSE;
+        *ret_status = run_length(call, run, args, answer, wanted);
+        return TRUE;
+    }
     list = find_list(call, &number);
     if (!list)
         return FALSE;

@@ -220,6 +220,48 @@ static int judge_by_name(struct dispatch_call *call, const struct wire_acl *acl,
     return access_ask_name(call->rights, acl, name) ? 0 : deny(call, acl, name);
 }
 
+/* Objects that a call takes beside the one that it is about: it may know of them, and where they
+ * are volumes, what is in them. Otherwise copying would be a way around. */
+static int judge_other(struct dispatch_call *call, const struct wire_field *field, void *subject)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        const struct wire_acl *acl;
+        g_autofree char *name = NULL;
+
+        if (kinds[i].type != field->type)
+            continue;
+        acl = access_permission(kinds[i].object,
+                                field->type == WIRE_STORAGE_VOL ? "data_read" : "getattr");
+        if (access_ask(call->rights, acl) != ACCESS_BY_NAME)
+            return access_ask(call->rights, acl) == ACCESS_YES ? 0 : deny(call, acl, NULL);
+        if (judge_resolve(call, field->type, subject) < 0)
+            return -1;
+        name = own_name(field->type, subject);
+        return access_ask_name(call->rights, acl, name) ? 0 : deny(call, acl, name);
+    }
+    return 0;
+}
+
+static int judge_others(struct dispatch_call *call, void *args)
+{
+    const struct wire_type *type = &wire_types[call->procedure->args];
+
+    for (guint i = 0; i < type->fields; i++) {
+        const struct wire_field *field = &wire_fields[type->first + i];
+        void *member = (char *)args + field->offset;
+
+        if (field->offset == call->procedure->subject)
+            continue;
+        if (field->kind == WIRE_RECORD_OPTIONAL)
+            member = *(void **)member;
+        else if (field->kind != WIRE_RECORD)
+            continue;
+        if (member && judge_other(call, field, member) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int judge_arguments(struct dispatch_call *call, void *args)
 {
     const struct wire_acl *acl = &wire_acls[call->procedure->acl];
@@ -236,7 +278,7 @@ int judge_arguments(struct dispatch_call *call, void *args)
         if (answer == ACCESS_BY_NAME && judge_by_name(call, acl, args, &resolved) < 0)
             return -1;
     }
-    return 0;
+    return call->procedure->args ? judge_others(call, args) : 0;
 }
 
 int judge_answer(struct dispatch_call *call, const void *args, const void *answer)

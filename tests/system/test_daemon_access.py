@@ -204,6 +204,33 @@ def test_what_one_may_not_see_is_in_no_list(restricted):
     assert b"web-1" in stats.payload and b"db" not in stats.payload
 
 
+def test_how_long_a_list_is_counts_what_one_may_see(restricted):
+    answer = restricted.call("CONNECT_LIST_ALL_DOMAINS", uint(0) + uint(0))
+    assert answer.payload == uint(0) + uint(2)
+    assert restricted.call("CONNECT_LIST_ALL_NETWORKS", uint(0) + uint(0)).payload == uint(0) + uint(0)
+
+
+def test_copying_is_no_way_around():
+    rules = 'access_rules = ["user 65534: connect:*, storage_pool:*", "user 65534: storage_vol:* on default-pool/*", "user 65534: storage_vol:getattr"]'
+    xml = "<volume><name>{}</name><capacity>1048576</capacity></volume>"
+    pool_xml = "<pool type='dir'><name>other</name><target><path>/other</path></target></pool>"
+    with Daemon(rules) as daemon, Client(daemon.rw) as client:
+        client.open()
+        other = client.call("STORAGE_POOL_CREATE_XML", string(pool_xml) + uint(0)).payload
+        secret = client.call("STORAGE_VOL_CREATE_XML", other + string(xml.format("secret")) + uint(0))
+        assert secret.status == OK, secret
+        mine = client.call("STORAGE_POOL_LOOKUP_BY_NAME", string("default-pool")).payload
+        assert client.act_as(uid=NOBODY).status == OK
+        made = client.call("STORAGE_VOL_CREATE_XML", mine + string(xml.format("mine")) + uint(0))
+        assert made.status == OK, made
+        assert client.call("STORAGE_VOL_CREATE_XML_FROM", mine + string(xml.format("copy")) + made.payload + uint(0)).status == OK
+        answer = client.call("STORAGE_VOL_CREATE_XML_FROM", mine + string(xml.format("copy2")) + secret.payload + uint(0))
+        assert answer.code == ERR_ACCESS_DENIED and "storage_vol:data_read for 'other/secret'" in answer.message
+        assert client.call("STORAGE_VOL_CREATE_XML", other + string(xml.format("x")) + uint(0)).code == ERR_ACCESS_DENIED
+        assert names_of(client.call("STORAGE_POOL_LIST_VOLUMES", other + uint(10)).payload) == ["secret"] # getattr of all
+        assert client.call("STORAGE_VOL_DELETE", secret.payload + uint(0)).code == ERR_ACCESS_DENIED
+
+
 def test_older_lists_and_counts_leave_it_out_too(restricted):
     assert restricted.call("CONNECT_NUM_OF_DOMAINS").payload == uint(2)
     ids = restricted.call("CONNECT_LIST_DOMAINS", uint(10))

@@ -1,0 +1,37 @@
+# client.pl URI: listing, defining, events, streams, errors.
+use strict;
+use warnings;
+use Sys::Virt;
+
+Sys::Virt::Event::register_default();
+my $conn = Sys::Virt->new(uri => $ARGV[0]);
+print $conn->get_type(), " ", join(",", map { $_->get_name } $conn->list_all_domains()), "\n";
+$conn->set_keep_alive(5, 3);
+print join(",", map { $_->get_name } $conn->list_all_networks(), $conn->list_all_storage_pools()), "\n";
+my @heard;
+my $id = $conn->domain_event_register_any(undef, Sys::Virt::Domain::EVENT_ID_LIFECYCLE, sub { push @heard, $_[1]->get_name . ":" . $_[2] });
+my $dom = $conn->define_domain("<domain type='test'><name>perl</name><memory>65536</memory><os><type>hvm</type></os></domain>");
+$dom->create();
+print $dom->get_info()->{memory}, " ", $dom->is_active(), "\n";
+$dom->destroy();
+$dom->undefine();
+Sys::Virt::Event::run_default() while @heard < 4;
+$conn->domain_event_deregister_any($id);
+print "@heard\n";
+my $pool = $conn->get_storage_pool_by_name("default-pool");
+my $volume = $pool->create_volume("<volume><name>perl</name><capacity>1048576</capacity></volume>");
+my $data = join("", map { chr($_ % 251) } 1 .. 300000);
+my $stream = $conn->new_stream();
+$volume->upload($stream, 0, length $data);
+my $sent = 0;
+$stream->send_all(sub { $_[1] = substr($data, $sent, $_[2]); $sent += length $_[1]; return length $_[1]; });
+$stream->finish();
+$stream = $conn->new_stream();
+$volume->download($stream, 0, length $data);
+my $got = "";
+$stream->recv_all(sub { $got .= $_[1]; return length $_[1]; });
+$stream->finish();
+print length $got, " ", $got eq $data ? "same" : "different", "\n";
+$volume->delete();
+eval { $conn->get_domain_by_name("nobody") };
+print ref($@), " ", $@->code, " ", $@->domain, "\n";
