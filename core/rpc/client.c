@@ -188,7 +188,7 @@ void rpc_client_flush(struct rpc_client *client)
     result = rpc_outbox_flush(&client->outbox, &client->socket);
     if (result < 0)
         rpc_client_die(client, VIR_CONNECT_CLOSE_REASON_ERROR, "Cannot write data: %s",
-                       g_strerror(errno));
+                       rpc_socket_problem(&client->socket, errno));
     else if (result == 0 && !client->reading)
         rpc_client_watch(client);
     else if (result > 0)
@@ -249,7 +249,7 @@ static void answer(struct rpc_pending *pending, const struct rpc_header *header,
 {
     pending->header = *header;
     pending->size = size;
-    pending->payload = size <= sizeof(pending->small) ? pending->small : g_malloc(size);
+    pending->payload = size <= RPC_SMALL_ANSWER ? pending->small : g_malloc(size);
     memcpy(pending->payload, payload, size);
     memcpy(pending->fds, fds, n_fds * sizeof(*fds));
     pending->n_fds = n_fds;
@@ -330,6 +330,7 @@ void rpc_client_take_frames(struct rpc_client *client)
 void rpc_client_read(struct rpc_client *client)
 {
     enum rpc_fill fill;
+    const char *excuse;
     int error;
 
     lock_drop(&client->lock);
@@ -341,10 +342,12 @@ void rpc_client_read(struct rpc_client *client)
         client->pings_left = client->pings;
         rpc_client_take_frames(client);
     } else if (fill == RPC_FILL_END) {
-        rpc_client_die(client, VIR_CONNECT_CLOSE_REASON_EOF, "End of file while reading data");
+        excuse = rpc_socket_excuse(&client->socket);
+        rpc_client_die(client, VIR_CONNECT_CLOSE_REASON_EOF, "End of file while reading data%s%s",
+                       excuse ? ": " : "", excuse ? excuse : "");
     } else if (fill == RPC_FILL_ERROR) {
         rpc_client_die(client, VIR_CONNECT_CLOSE_REASON_ERROR, "Cannot read data: %s",
-                       g_strerror(error));
+                       rpc_socket_problem(&client->socket, error));
     }
 }
 
@@ -545,12 +548,42 @@ static int read_answer(struct rpc_pending *pending, struct rpc_result *result)
     return 0;
 }
 
+/* Names in an answer stay in its message, which the caller reads when the call is over: a thread
+ * keeps the last one until its next call. */
+struct last_answer {
+    guint8 small[RPC_SMALL_ANSWER];
+    guint8 *large;
+};
+
+static void last_answer_free(gpointer data)
+{
+    struct last_answer *last = data;
+
+    g_free(last->large);
+    g_free(last);
+}
+
+static struct last_answer *last_answer(void)
+{
+    static GPrivate key = G_PRIVATE_INIT(last_answer_free);
+    struct last_answer *last = g_private_get(&key);
+
+    if (!last) {
+        last = g_new0(struct last_answer, 1);
+        g_private_set(&key, last);
+    }
+    g_clear_pointer(&last->large, g_free);
+    return last;
+}
+
 int rpc_client_call(struct rpc_client *client, struct call *call, const struct rpc_request *request,
                     struct rpc_result *result)
 {
+    struct last_answer *last = last_answer();
     struct rpc_pending pending;
     int status;
 
+    pending.small = last->small;
     pending.n_fds = 0;
     pending.payload = NULL;
     if (rpc_client_check_process(client) < 0)
@@ -560,7 +593,7 @@ int rpc_client_call(struct rpc_client *client, struct call *call, const struct r
         status = read_answer(&pending, result);
     for (int i = 0; i < pending.n_fds; i++)
         close(pending.fds[i]);
-    if (pending.payload && pending.payload != pending.small)
-        g_free(pending.payload);
+    if (pending.payload != pending.small)
+        last->large = pending.payload;
     return status;
 }

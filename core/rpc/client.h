@@ -65,6 +65,7 @@ struct rpc_result {
 };
 
 /* Sends the request and waits for its answer; -1 with the peer's error or our own. Descriptors of
- * the answer go into `result`. */
+ * the answer go into `result`. What the value has borrowed is there until this thread's next call.
+ */
 int rpc_client_call(struct rpc_client *client, struct call *call, const struct rpc_request *request,
                     struct rpc_result *result);

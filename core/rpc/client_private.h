@@ -17,15 +17,17 @@ struct rpc_waiter {
 };
 
 /* A call that has been sent. */
+#define RPC_SMALL_ANSWER 1024
+
 struct rpc_pending {
     struct rpc_pending *next, *prev;
     struct rpc_waiter *waiter;
     guint32 serial;
     gboolean answered;
     struct rpc_header header;
-    guint8 *payload; /* points to `small` or is allocated */
+    guint8 *payload; /* is `small` or allocated */
     size_t size;
-    guint8 small[1024];
+    guint8 *small; /* the caller's thread's, RPC_SMALL_ANSWER bytes */
     int fds[RPC_FDS_MAX];
     int n_fds;
 };
