@@ -97,6 +97,16 @@ static void try_other_flags(const struct doc_kind *kind, const void *def, const 
         doc_free(kind->root->layout, live);
 }
 
+bool fuzz_grammatical(const struct doc_kind *kind, const char *xml)
+{
+    void *def = NULL;
+
+    if (parse(kind, xml, DOC_INACTIVE | DOC_SECURE | DOC_VALIDATE, &def) < 0)
+        return false;
+    doc_free(kind->root->layout, def);
+    return true;
+}
+
 bool fuzz_document(const struct doc_kind *kind, const char *xml, enum fuzz_depth depth)
 {
     const unsigned flags = DOC_INACTIVE | DOC_SECURE;

@@ -21,6 +21,9 @@ enum fuzz_depth {
     FUZZ_EQUAL,  /* and it reads as an equal document: nothing that was read is left out */
 };
 
+/* Whether `xml` is accepted with a look at the grammar first. */
+bool fuzz_grammatical(const struct doc_kind *kind, const char *xml);
+
 /* Reads `xml`, and checks what has to hold for it; whether it was accepted. */
 bool fuzz_document(const struct doc_kind *kind, const char *xml, enum fuzz_depth depth);
 
