@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "core/daemon/daemon.h"
 #include "core/daemon/dispatch.h"
+#include "core/daemon/tls.h"
 #include "core/object/error.h"
 #include "wire.h"
 
@@ -86,6 +87,8 @@ static gboolean needs_proof(const struct daemon_client *client)
 
 int daemon_auth_begin(struct daemon_client *client)
 {
+    if (client->service->tls && daemon_tls_begin(client) < 0)
+        return -1;
     if (needs_proof(client)) {
         server_client_set_ticking(client->peer, TRUE);
         return 0;

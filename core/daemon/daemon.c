@@ -2,6 +2,7 @@
 
 #include "core/daemon/client.h"
 #include "core/daemon/lifecycle.h"
+#include "core/daemon/tls.h"
 
 struct daemon_config *daemon_config_of(struct daemon *daemon)
 {
@@ -32,25 +33,41 @@ static void judge_anew(struct server_client *peer, void *data)
         daemon_client_judge_anew(peer->data);
 }
 
-/* Certificates are read again here, too, where there are any. */
-int daemon_apply(struct daemon *daemon, struct daemon_config *config)
+/* Everything that can be wrong is found out before anything changes: certificates, too. */
+static int prepare(struct daemon *daemon, struct daemon_config *config,
+                   struct access_rules **ret_rules, struct tls_credentials **ret_tls)
 {
     struct access_rules *rules = access_rules_new(config->access_rules, config->unix_sock_group);
-    struct access_rules *rules_before = daemon->rules;
+    struct tls_credentials *tls = rules && config->listen_tls ? daemon_tls_load(config) : NULL;
+
+    if (!rules || (config->listen_tls && !tls) || lifecycle_log(daemon->options, config) < 0) {
+        access_rules_unref(rules);
+        daemon_tls_unload(tls);
+        return -1;
+    }
+    *ret_rules = rules;
+    *ret_tls = tls;
+    return 0;
+}
+
+int daemon_apply(struct daemon *daemon, struct daemon_config *config)
+{
+    struct access_rules *rules, *rules_before = daemon->rules;
+    struct tls_credentials *tls, *tls_before = daemon->tls;
     struct daemon_config *before = daemon->config;
     struct server_limits limits = limits_of(config);
 
-    if (!rules || lifecycle_log(daemon->options, config) < 0) {
-        access_rules_unref(rules);
+    if (prepare(daemon, config, &rules, &tls) < 0)
         return -1;
-    }
     lock_take(&daemon->lock);
     daemon->config = config;
     daemon->rules = rules;
+    daemon->tls = tls;
     lock_drop(&daemon->lock);
     __atomic_store_n(&daemon->slow_ms, config->log_slow_calls, __ATOMIC_RELAXED);
     daemon_config_unref(before);
     access_rules_unref(rules_before);
+    daemon_tls_unload(tls_before);
     if (daemon->server) {
         server_set_limits(daemon->server, &limits);
         server_each_client(daemon->server, judge_anew, NULL);

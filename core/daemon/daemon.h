@@ -8,6 +8,7 @@
 
 struct metrics;
 struct options;
+struct tls_credentials;
 
 enum daemon_auth { /* the protocol's numbers */
                    DAEMON_AUTH_NONE = 0,
@@ -35,7 +36,8 @@ struct daemon {
     lock_t lock; /* guards the rest */
     struct daemon_config *config;
     struct access_rules *rules;
-    int slow_ms; /* with __atomic */
+    struct tls_credentials *tls; /* NULL: no TLS */
+    int slow_ms;                 /* with __atomic */
 };
 
 /* Held. */

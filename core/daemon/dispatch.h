@@ -20,13 +20,14 @@ struct dispatch_call {
     const struct wire_procedure *procedure;
     struct access_rights *rights; /* held; NULL for who may do everything */
     struct rpc_header header;
-    gint64 began; /* monotonic */
+    gint64 began;        /* monotonic */
     virStreamPtr stream; /* of calls that open one */
     const int *fds;      /* that came along */
     int n_fds;
     int out_fds[RPC_FDS_MAX]; /* to go with the answer, which owns them */
     int n_out_fds;
-    GPtrArray *kept; /* objects that the answer points into */
+    GPtrArray *kept;                           /* objects that the answer points into */
+    void (*after)(struct dispatch_call *call); /* once the answer is on its way; NULL: nothing */
 };
 
 /* Fills `answer`; -1 with an error. */

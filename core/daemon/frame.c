@@ -67,6 +67,8 @@ static void answer_call(struct dispatch_call *call, const void *answer)
                        call->n_out_fds);
     if (call->stream)
         daemon_stream_start(call);
+    if (call->after)
+        call->after(call);
 }
 
 /* Who may do everything pays nothing. */

@@ -11,6 +11,7 @@
 #include "core/daemon/lifecycle.h"
 #include "core/daemon/metrics.h"
 #include "core/daemon/sockets.h"
+#include "core/daemon/tls.h"
 #include "core/driver/registry.h"
 #include "core/object/error.h"
 
@@ -33,15 +34,6 @@ static struct daemon_config *load(const struct options *options)
     if (!options->config_given && !g_file_test(options->config, G_FILE_TEST_EXISTS))
         return daemon_config_new();
     return daemon_config_load(options->config);
-}
-
-static int check(const struct daemon_config *config)
-{
-    if (!config->listen_tls)
-        return 0;
-    error_set(VIR_FROM_CONF, VIR_ERR_CONF_SYNTAX, "%s: listen_tls: this daemon has no TLS",
-              config->path);
-    return -1;
 }
 
 static int serve_metrics(struct daemon *daemon)
@@ -96,6 +88,7 @@ static void clear(struct daemon *daemon)
     if (daemon->services)
         g_ptr_array_unref(daemon->services);
     access_rules_unref(daemon->rules);
+    daemon_tls_unload(daemon->tls);
     daemon_config_unref(daemon->config);
     lock_clear(&daemon->lock);
 }
@@ -109,7 +102,7 @@ static int run(const struct options *options)
 
     lock_init(&daemon.lock);
     daemon.metrics = metrics_new();
-    if (!config || check(config) < 0 || daemon_apply(&daemon, config) < 0) {
+    if (!config || daemon_apply(&daemon, config) < 0) {
         daemon_config_unref(config);
     } else if (g_mkdir_with_parents(folder, options->session ? 0700 : 0755) < 0) {
         error_set_system(VIR_FROM_RPC, errno, "%s", folder);

@@ -19,7 +19,7 @@ static void find_places(struct options *options)
 {
     const char *runtime = g_get_user_runtime_dir();
 
-    options->session = !options->root && geteuid() != 0;
+    options->session = !options->root && (options->session || geteuid() != 0);
     options->run_dir = place(options, options->root ? "run" : "run/corral", runtime, "corral");
     options->libvirt_dir = place(options, "run/libvirt", runtime, "libvirt");
     if (!options->pid_file)
@@ -38,6 +38,8 @@ int options_parse(struct options *options, int *argc, char ***argv)
         {"config", 'f', 0, G_OPTION_ARG_FILENAME, &options->config, "the configuration", "FILE"},
         {"pid-file", 'p', 0, G_OPTION_ARG_FILENAME, &options->pid_file,
          "where the process is noted", "FILE"},
+        {"session", 0, 0, G_OPTION_ARG_NONE, &options->session,
+         "serve this user only, as for everybody but root", NULL},
         {"timeout", 't', 0, G_OPTION_ARG_INT, &options->timeout,
          "end after so many seconds without clients", "SECONDS"},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, "log what is not a problem, too",

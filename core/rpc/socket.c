@@ -125,6 +125,20 @@ gboolean rpc_socket_pending(struct rpc_socket *socket)
     return socket->layer && socket->layer->klass->pending(socket->layer);
 }
 
+const char *rpc_socket_excuse(struct rpc_socket *socket)
+{
+    const struct rpc_layer_class *klass = socket->layer ? socket->layer->klass : NULL;
+
+    return klass && klass->problem ? klass->problem(socket->layer) : NULL;
+}
+
+const char *rpc_socket_problem(struct rpc_socket *socket, int error)
+{
+    const char *problem = rpc_socket_excuse(socket);
+
+    return problem ? problem : g_strerror(error);
+}
+
 int rpc_socket_send_fd(struct rpc_socket *socket, int fd)
 {
     union fd_space control = {0};

@@ -1,15 +1,17 @@
 #include "core/drivers/remote/transport.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "core/drivers/remote/command.h"
+#include "core/drivers/remote/dial.h"
+#include "core/drivers/remote/session.h"
+#include "core/drivers/remote/tls.h"
 #include "core/object/error.h"
 
 #define TCP_PORT "16509"
+#define TLS_PORT "16514"
 
 /* --- Unix sockets --------------------------------------------------------------------------------
  */
@@ -34,35 +36,13 @@ static GPtrArray *candidates(const struct remote_address *address)
     return paths;
 }
 
-static int dial_unix(const char *path)
+/* The first that answers; -1 with errno, and what happened with each in `tried`. */
+static int dial_any(GPtrArray *paths, GString *tried)
 {
-    struct sockaddr_un name = {.sun_family = AF_UNIX};
-    int fd;
-
-    if (strlen(path) >= sizeof(name.sun_path)) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    strcpy(name.sun_path, path);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&name, sizeof(name)) < 0) {
-        int error = errno;
-
-        close(fd);
-        errno = error;
-        return -1;
-    }
-    return fd;
-}
-
-static int connect_unix(const struct remote_address *address)
-{
-    g_autoptr(GPtrArray) paths = candidates(address);
-    g_autoptr(GString) tried = g_string_new("");
     int error = ENOENT;
 
     for (guint i = 0; i < paths->len; i++) {
-        int fd = dial_unix(paths->pdata[i]);
+        int fd = remote_dial_unix(paths->pdata[i]);
 
         if (fd >= 0)
             return fd;
@@ -72,69 +52,68 @@ static int connect_unix(const struct remote_address *address)
         g_string_append_printf(tried, "%s'%s' (%s)", i ? ", " : "", (char *)paths->pdata[i],
                                g_strerror(errno));
     }
-    error_set_system(VIR_FROM_RPC, error, "Failed to connect socket to %s", tried->str);
-    return -1;
-}
-
-/* --- TCP
- * ------------------------------------------------------------------------------------------ */
-
-static int dial_tcp(const struct addrinfo *list)
-{
-    int error = EADDRNOTAVAIL;
-
-    for (const struct addrinfo *each = list; each; each = each->ai_next) {
-        int fd = socket(each->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-        if (fd >= 0 && connect(fd, each->ai_addr, each->ai_addrlen) == 0)
-            return fd;
-        error = errno;
-        if (fd >= 0)
-            close(fd);
-    }
     errno = error;
     return -1;
 }
 
-static int connect_tcp(const struct remote_address *address, const char *port)
+static int connect_unix(const struct remote_address *address)
 {
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
-    g_autofree char *given = address->port ? g_strdup_printf("%d", address->port) : NULL;
-    const char *host = address->host ? address->host : "localhost";
-    struct addrinfo *list;
-    int fd, problem;
+    g_autoptr(GPtrArray) paths = candidates(address);
+    g_autoptr(GString) tried = g_string_new("");
+    g_autofree char *remark = NULL;
+    gboolean own = address->session && !remote_option(address, "socket");
+    int fd = dial_any(paths, tried);
 
-    problem = getaddrinfo(host, given ? given : port, &hints, &list);
-    if (problem) {
-        error_set(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "unable to resolve '%s' service '%s': %s",
-                  host, given ? given : port, gai_strerror(problem));
-        return -1;
+    if (fd < 0 && own && (errno == ENOENT || errno == ECONNREFUSED)) {
+        int error = errno;
+
+        fd = session_start(paths->pdata[0], &remark);
+        errno = error;
     }
-    fd = dial_tcp(list);
-    freeaddrinfo(list);
     if (fd < 0)
-        error_set_system(VIR_FROM_RPC, errno, "unable to connect to server at '%s:%s'", host,
-                         given ? given : port);
+        error_set_system(VIR_FROM_RPC, errno, "Failed to connect socket to %s%s%s", tried->str,
+                         remark ? "; " : "", remark ? remark : "");
     return fd;
 }
 
-int remote_connect(const struct remote_address *address, struct rpc_socket *ret_socket)
-{
-    int fd;
+/* --- all of them ---------------------------------------------------------------------------------
+ */
 
-    switch (address->transport) {
-    case REMOTE_UNIX:
-        fd = connect_unix(address);
-        break;
-    case REMOTE_TCP:
-        fd = connect_tcp(address, TCP_PORT);
-        break;
-    default:
-        error_set(VIR_FROM_REMOTE, VIR_ERR_NO_SUPPORT, "this way to a daemon");
-        return -1;
-    }
+static int take(int fd, struct rpc_socket *ret_socket)
+{
     if (fd < 0)
         return -1;
     rpc_socket_init(ret_socket, fd);
     return 0;
+}
+
+static int connect_tls(const struct remote_address *address, struct rpc_socket *ret_socket)
+{
+    struct rpc_socket socket;
+
+    if (take(remote_dial_tcp(address, TLS_PORT), &socket) < 0)
+        return -1;
+    if (remote_secure(address, &socket) < 0) {
+        rpc_socket_close(&socket);
+        return -1;
+    }
+    *ret_socket = socket;
+    return 0;
+}
+
+int remote_connect(const struct remote_address *address, struct rpc_socket *ret_socket)
+{
+    switch (address->transport) {
+    case REMOTE_UNIX:
+        return take(connect_unix(address), ret_socket);
+    case REMOTE_TCP:
+        return take(remote_dial_tcp(address, TCP_PORT), ret_socket);
+    case REMOTE_TLS:
+        return connect_tls(address, ret_socket);
+    case REMOTE_SSH:
+        return command_ssh(address, ret_socket);
+    case REMOTE_EXT:
+        return command_ext(address, ret_socket);
+    }
+    return -1;
 }
