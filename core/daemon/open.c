@@ -11,7 +11,9 @@
 
 /* The field's numbers: what the daemon does itself, and what is true of any driver of ours. */
 enum feature {
+    FEATURE_MIGRATION_P2P = 4,
     FEATURE_MIGRATION_V3 = 6,
+    FEATURE_MIGRATE_CHANGE_PROTECTION = 7,
     FEATURE_FD_PASSING = 8,
     FEATURE_TYPED_PARAM_STRING = 9,
     FEATURE_KEEPALIVE = 10,
@@ -40,7 +42,9 @@ int dispatch_connect_supports_feature(struct dispatch_call *call, const void *me
     case FEATURE_EVENT_CALLBACK:
     case FEATURE_CLOSE_CALLBACK:
     case FEATURE_NETWORK_UPDATE_ORDER:
+    case FEATURE_MIGRATION_P2P:
     case FEATURE_MIGRATION_V3:
+    case FEATURE_MIGRATE_CHANGE_PROTECTION:
     case FEATURE_XML_MIGRATABLE:
     case FEATURE_MIGRATION_OFFLINE:
     case FEATURE_MIGRATION_PARAMS:

@@ -16,9 +16,7 @@ gboolean xdr_get_present(struct xdr_in *in, gboolean *ret_present)
     guint32 present;
     if (!xdr_get_u32(in, &present))
         return FALSE;
-    if (present > 1)
-        return xdr_fault(&in->fault, XDR_RANGE, present, 1);
-    *ret_present = (gboolean)present;
+    *ret_present = present != 0; /* clients are about that say yes with other numbers than 1 */
     return TRUE;
 }
 

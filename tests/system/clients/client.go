@@ -53,7 +53,6 @@ func main() {
 	var got bytes.Buffer
 	must(l.StorageVolDownload(volume, &got, 0, uint64(len(data)), 0))
 	fmt.Println(got.Len(), bytes.Equal(got.Bytes(), data))
-	must(l.StorageVolDelete(volume, 0))
 	_, err = l.DomainLookupByName("nobody")
 	fmt.Println(libvirt.IsNotFound(err))
 	must(l.Disconnect())

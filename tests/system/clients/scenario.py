@@ -22,7 +22,7 @@ heard = []
 number = conn.domainEventRegisterAny(None, library.VIR_DOMAIN_EVENT_ID_LIFECYCLE, lambda c, d, event, detail, o: heard.append((d.name(), event, detail, o)), "o")
 dom = conn.defineXML(GUEST.format("client"))
 dom.create()
-print(dom.info()[:4], dom.maxMemory(), dom.isPersistent(), [guest.name() for guest in conn.listAllDomains(library.VIR_CONNECT_LIST_DOMAINS_PERSISTENT)])
+print(dom.info()[:4], dom.maxMemory(), dom.isPersistent(), sorted(guest.name() for guest in conn.listAllDomains()))
 dom.suspend()
 dom.resume()
 dom.setMetadata(library.VIR_DOMAIN_METADATA_TITLE, "title", None, None, library.VIR_DOMAIN_AFFECT_LIVE)
@@ -40,7 +40,7 @@ for wrong in (lambda: conn.lookupByName("nobody"), lambda: conn.defineXML("<doma
     try:
         wrong()
     except library.libvirtError as error:
-        print(error.get_error_code(), error.get_error_domain(), error.get_error_level())
+        print(error.get_error_code(), error.get_error_level())
 stream = conn.newStream()
 conn.lookupByName("test").screenshot(stream, 0)
 size = 0
