@@ -200,7 +200,9 @@ def main() -> None:
     finally:
         bench.end()
     if options.json:
-        Path(options.json).write_text(json.dumps(bench.figures, indent=2), encoding="utf-8")
+        path = Path(options.json) # which may have the figures without daemons
+        before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        path.write_text(json.dumps(before | bench.figures, indent=2), encoding="utf-8")
 
 
 if __name__ == "__main__":

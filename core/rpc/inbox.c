@@ -86,7 +86,7 @@ static int refuse(size_t value, size_t *ret_size)
 int rpc_inbox_next(struct rpc_inbox *inbox, guint8 **ret_frame, size_t *ret_size, int *ret_fds)
 {
     size_t length = announced(inbox), there = inbox->end - inbox->start;
-    guint8 *frame = inbox->data + inbox->start + RPC_LENGTH_BYTES;
+    guint8 *frame;
     guint32 fds;
 
     if (there < RPC_LENGTH_BYTES)
@@ -95,6 +95,7 @@ int rpc_inbox_next(struct rpc_inbox *inbox, guint8 **ret_frame, size_t *ret_size
         return refuse(length, ret_size);
     if (there < length)
         return 0;
+    frame = inbox->data + inbox->start + RPC_LENGTH_BYTES;
     fds = descriptors(frame, length - RPC_LENGTH_BYTES);
     if (fds > RPC_FDS_MAX)
         return refuse(fds, ret_size);

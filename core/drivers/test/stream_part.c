@@ -15,6 +15,7 @@ struct part {
     lock_t lock; /* guards the rest; held while the file is read or written */
     struct stream_part p;
     unsigned long long at;
+    unsigned long long data_end; /* of the data that `at` is in, when it was last looked for */
     gboolean ended;
     char *failure; /* what went wrong while writing: finishing fails with it */
 };
@@ -111,10 +112,19 @@ static int part_send_hole(virStreamPtr stream, long long length, unsigned int fl
     return 0;
 }
 
-/* With the lock held; what lies ahead. */
+/* With the lock held; what lies ahead. To look for the end of much data takes long, and while it is
+ * read nobody writes: once is enough. */
 static unsigned long long ahead(struct part *part, gboolean *is_data)
 {
-    return contents_run(part->p.contents, part->at, part->p.end, is_data);
+    unsigned long long run;
+
+    *is_data = TRUE;
+    if (part->at < part->data_end)
+        return part->data_end - part->at;
+    run = contents_run(part->p.contents, part->at, part->p.end, is_data);
+    if (*is_data)
+        part->data_end = part->at + run;
+    return run;
 }
 
 static int recv_locked(struct part *part, char *data, size_t n, gboolean stop_at_hole)
