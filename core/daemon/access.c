@@ -103,7 +103,7 @@ static gboolean add_permissions(guint64 *bits, const char *word)
     gboolean looking = !strcmp(word, "read-only"), found = FALSE;
 
     need_numbers();
-    if (!looking && !parts[1])
+    if (!looking && (!parts[0] || !parts[1]))
         return FALSE;
     for (int i = 0; i < numbers.n; i++) {
         const char *object = wire_names + numbers.known[i]->object;
