@@ -100,8 +100,14 @@ class Daemon:
         return self
 
     def __exit__(self, *args: object) -> None:
-        if self.process.poll() is None or self.root.exists():
-            self.stop()
+        running = self.process.poll() is None
+        if running:
+            self.process.terminate()
+            self.process.wait()
+        log = self.log() if self.root.exists() else ""
+        status = self.stop() if self.root.exists() else 0
+        # what a sanitizer has to say comes at the end
+        assert status == 0 or not running or args[0], log
 
 
 def refused(config: str, *args: str) -> str:
