@@ -20,6 +20,8 @@ struct connect_driver {
     gboolean quick_reads; /* calls that change nothing are answered from memory */
     /* The URI that the driver answers to when nobody named one; NULL for never. */
     const char *(*probe)(void);
+    /* The release of what is at the other end; NULL: it is this library. -1 with an error. */
+    int (*lib_version)(virConnectPtr conn, unsigned long *ret_version);
 };
 
 /* Opens what `name` says; NULL: LIBVIRT_DEFAULT_URI, then the client configuration, then the first

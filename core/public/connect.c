@@ -83,7 +83,10 @@ int virConnectGetLibVersion(virConnectPtr conn, unsigned long *libVer)
     error_reset();
     CHECK_OBJECT(virConnect, conn);
     CHECK_NONNULL(libVer);
-    *libVer = VERSION_NUMBER;
+    if (!conn->driver->lib_version)
+        *libVer = VERSION_NUMBER;
+    else if (conn->driver->lib_version(conn, libVer) < 0)
+        goto fail;
     return 0;
 fail:
     error_dispatch(is_virConnect(conn) ? conn : NULL);

@@ -39,6 +39,22 @@ NAME, PASSWORD = "fred", "s3cret words"
 AUTHNAME, PASSPHRASE = 2, 5
 
 
+#: what is asked of the daemon itself
+ASK = """
+import sys
+import {module} as vir
+conn = vir.open(sys.argv[1])
+print(conn.getLibVersion(), sorted(conn.lookupByName("test").schedulerParameters()))
+"""
+
+
+def ask_uri(uri: str, module: str = "corral", **environment: str) -> str:
+    run = subprocess.run([sys.executable, "-c", ASK.format(module=module), uri], capture_output=True, text=True,
+                         env=os.environ | environment)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
 def open_uri(uri: str, answers: dict[int, str] | None = None, module: str = "corral", **environment: str) -> str:
     run = subprocess.run([sys.executable, "-c", OPEN.format(module=module, answers=answers or {}), uri], capture_output=True, text=True,
                          env=os.environ | environment)
@@ -260,6 +276,8 @@ def test_tls_to_debians_libvirtd(pki: Path, tmp_path: Path) -> None:
     try:
         assert open_uri(tls_uri(pki, port)) == "opened: test 1 1"
         assert "server verification (of our certificate or IP address) failed" in open_uri(tls_uri(pki, port, "stranger"))
+        theirs = ask_uri(tls_uri(pki, port), "libvirt", LD_LIBRARY_PATH="", PYTHONPATH="")
+        assert ask_uri(tls_uri(pki, port)) == theirs
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()

@@ -167,10 +167,22 @@ static enum open_result remote_open(virConnectPtr conn, GUri *uri, virConnectAut
     return result < 0 ? OPEN_FAILED : OPEN_OK;
 }
 
+static int remote_lib_version(virConnectPtr conn, unsigned long *ret_version)
+{
+    wire_connect_get_lib_version_ret ret;
+
+    if (remote_call(conn, "virConnectGetLibVersion", WIRE_PROGRAM_REMOTE,
+                    WIRE_PROC_CONNECT_GET_LIB_VERSION, NULL, &ret) < 0)
+        return -1;
+    *ret_version = ret.libVer;
+    return 0;
+}
+
 const struct connect_driver remote_connect_driver = {
     .name = "remote",
     .open = remote_open,
     .close = remote_close,
+    .lib_version = remote_lib_version,
 };
 
 int remote_connectIsAlive(virConnectPtr conn)

@@ -31,6 +31,8 @@
     SLOT(domainCreateXMLWithFiles)                                                                 \
     SLOT(domainFDAssociate)                                                                        \
     SLOT(domainGetCPUStats)                                                                        \
+    SLOT(domainGetSchedulerParameters)                                                             \
+    SLOT(domainGetSchedulerParametersFlags)                                                        \
     SLOT(domainListGetStats)                                                                       \
     SLOT(domainLxcOpenNamespace)                                                                   \
     SLOT(domainOpenGraphics)                                                                       \
