@@ -11,6 +11,16 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.chrome.service import Service
 
+
+
+class ByAddress(Service):
+    """Found by its address: a bare system need not know what 'localhost' is."""
+
+    @property
+    def service_url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+
 SITE = Path(os.environ["CORRAL_BUILD"]) / "site"
 SOURCE = Path(__file__).parents[2]
 PAGES = sorted(SITE.glob("*.html"))
@@ -57,7 +67,7 @@ def browser(tmp_path_factory):
                      "disable-background-networking", "disable-component-update", "disable-sync",
                      f"user-data-dir={tmp_path_factory.mktemp('profile')}"):
         options.add_argument(f"--{argument}")
-    driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+    driver = webdriver.Chrome(service=ByAddress("/usr/bin/chromedriver"), options=options)
     yield driver
     driver.quit()
 
@@ -121,6 +131,18 @@ def test_a_format_shows_values_defaults_and_an_example():
     assert "&lt;secret ephemeral=" in section and "<h4>Example</h4>" in section
     usage = text.split('id="secret-usage"')[1].split("</section>")[0]
     assert 'Stands in <a href="format-secret.html#secret">' in usage and "When type is volume." in usage
+
+
+def test_a_format_begins_with_an_introduction_and_a_whole_document():
+    text = (SITE / "format-secret.html").read_text(encoding="utf-8").split('<section class="entry"')[0]
+    assert "not its value" in text and "<pre>&lt;secret ephemeral=" in text
+
+
+def test_a_format_tells_what_words_mean():
+    text = (SITE / "format-domain.html").read_text(encoding="utf-8")
+    disk = text.split('id="disk-driver"')[1].split("</section>")[0]
+    assert "<dt><code>writethrough</code><dd>" in disk, "words of one place"
+    assert "<dt><code>qcow2</code><dd>" in disk, "words of an enum"
 
 
 def test_search_says_when_there_is_nothing(browser):
