@@ -229,6 +229,16 @@ static gboolean is_for_anybody(const struct rpc_header *header)
     }
 }
 
+/* Everything else is about what the client has opened. */
+static gboolean needs_connection(const struct dispatch_call *call)
+{
+    if (is_own(call) || is_for_anybody(&call->header))
+        return FALSE;
+    return call->header.program != WIRE_PROGRAM_REMOTE ||
+           (call->header.procedure != WIRE_PROC_CONNECT_OPEN &&
+            call->header.procedure != WIRE_PROC_CONNECT_SET_IDENTITY);
+}
+
 /* Before anything is looked at: may this client call this now? */
 static int check_call(struct dispatch_call *call, dispatch_function run)
 {
@@ -247,6 +257,10 @@ static int check_call(struct dispatch_call *call, dispatch_function run)
     if (__atomic_load_n(&client->daemon->draining, __ATOMIC_RELAXED))
         return refuse(VIR_ERR_RPC, "the daemon is ending: procedure %d has not been called",
                       call->header.procedure);
+    if (!call->conn && needs_connection(call)) {
+        error_set(VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, "connection not open");
+        return -1;
+    }
     return call->rights ? judge_call(call) : 0;
 }
 
