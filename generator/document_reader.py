@@ -47,7 +47,7 @@ _CHOICES = {
     "required": ("yes", "grammar"), "generate": ("yes",), "upper": ("yes",), "pretty": ("yes",),
     "variable": ("yes",), "always": ("yes",), "rare": ("yes",), "where-default": ("yes",), "empty": ("absent",),
     "wrong": ("absent",), "twice": ("merged", "last"), "sign": ("read", "printed"), 
-    "form": ("absolute", "architecture", "machine", "register"),
+    "form": ("absolute", "architecture", "machine", "register", "disk"),
     "round": ("down",), "elsewhere": ("ignored",), "keep": ("yes", "open"),
     "only": ("input", "output", "live", "secure", "status"),
     "error": ("unsupported", "internal", "xml", "detail", "system", "argument", "no-name", "no-target"),

@@ -37,6 +37,8 @@ FORMS = {
                     "unicore32|x86_64|xtensa(eb)?",
     "machine": r"[a-zA-Z0-9_.\-]+",
     "register": "(0x)?[0-9a-fA-F]{1,8}",
+    # by where the guest finds it or by where it lies
+    "disk": "/.*|(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+",
 }
 UNIT = "[bB]([yY][tT][eE][sS]?)?|[kKmMgGtTpPeE]([iI]?[bB])?"
 MOST_CHOICES = 40

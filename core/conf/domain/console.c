@@ -60,6 +60,22 @@ static int number_isa_ports(struct domain_devices *devices, const struct doc_cal
     return 0;
 }
 
+/* They are numbered as they come: those behind one have no say in it. */
+static void number_parallels(struct domain_devices *devices)
+{
+    int last = -1;
+
+    for (size_t i = 0; i < devices->n_parallels; i++) {
+        struct domain_parallel *parallel = &devices->parallels[i];
+
+        if (!parallel->target.has_port) {
+            parallel->target.has_port = true;
+            parallel->target.port = last == INT_MAX ? 0 : last + 1;
+        }
+        last = MAX(last, parallel->target.port);
+    }
+}
+
 int domain_number_ports(struct domain *def, const struct doc_call *call)
 {
     struct domain_devices *devices = &def->devices;
@@ -70,7 +86,7 @@ int domain_number_ports(struct domain *def, const struct doc_call *call)
     for (size_t i = 0; i < devices->n_channels; i++)
         devices->channels[i].target.port &= G_MAXUINT16;
     NUMBER_PORTS(devices->serials, devices->n_serials);
-    NUMBER_PORTS(devices->parallels, devices->n_parallels);
+    number_parallels(devices);
     for (size_t i = 0; i < devices->n_consoles; i++) {
         if (!devices->consoles[i].target.type)
             devices->consoles[i].target.type = DOMAIN_CONSOLE_TARGET_TYPE_SERIAL;

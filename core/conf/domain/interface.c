@@ -235,6 +235,17 @@ static int read_mac(const char *mac, const struct doc_call *call)
     return -1;
 }
 
+/* Limits for neither direction are none. */
+static void drop_empty_bandwidth(struct domain_interface *interface)
+{
+    static const struct common_bandwidth none;
+
+    if (!interface->bandwidth || !doc_equal(&common_bandwidth_layout, interface->bandwidth, &none))
+        return;
+    doc_free(&common_bandwidth_layout, interface->bandwidth);
+    interface->bandwidth = NULL;
+}
+
 int domain_hook_interface(void *part, const struct doc_call *call)
 {
     struct domain_interface *interface = part;
@@ -253,6 +264,7 @@ int domain_hook_interface(void *part, const struct doc_call *call)
                       "Invalid value for attribute 'type' in element 'backend': none is known");
     read_filter(interface);
     read_driver(interface);
+    drop_empty_bandwidth(interface);
     forget_generated_name(interface, call);
     return 0;
 }

@@ -82,6 +82,24 @@ static void keep_init(struct domain_os *kept, struct domain_os *os)
     MOVE(*kept, os, cmdline);
 }
 
+static int check_init(const struct domain_os *os, const struct doc_call *call)
+{
+    if (!os->init)
+        return refuse(call, VIR_ERR_XML_ERROR, "init binary must be specified");
+    for (size_t i = 0; i < os->n_initargs; i++) {
+        if (!*os->initargs[i])
+            return refuse(call, VIR_ERR_XML_ERROR, "No data supplied for <initarg> element");
+    }
+    for (size_t i = 0; i < os->n_initenvs; i++) {
+        if (!os->initenvs[i].text || !*os->initenvs[i].text) {
+            doc_error(call, VIR_ERR_XML_ERROR, "No value supplied for <initenv name='%s'> element",
+                      os->initenvs[i].name);
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static void keep_kernel(struct domain_os *kept, struct domain_os *os)
 {
     MOVE(*kept, os, loader);
@@ -284,8 +302,8 @@ int domain_complete_os(struct domain *def, const struct doc_call *call)
         return -1;
     }
     keep_what_starts(def);
-    if (type->text == DOMAIN_OS_TYPE_TEXT_EXE && !def->os.init)
-        return refuse(call, VIR_ERR_XML_ERROR, "init binary must be specified");
+    if (type->text == DOMAIN_OS_TYPE_TEXT_EXE && check_init(&def->os, call) < 0)
+        return -1;
     if (type->text == DOMAIN_OS_TYPE_TEXT_EXE)
         g_clear_pointer(&def->bootloader, g_free);
     if (!def->bootloader)

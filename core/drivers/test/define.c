@@ -9,7 +9,7 @@
 #include "core/drivers/test/script.h"
 
 /* The host has one architecture; what is written of a guest's inside has to be right. */
-static int complete(void *part, const struct doc_call *call)
+int guest_complete(void *part, const struct doc_call *call)
 {
     struct domain *doc = part;
 
@@ -18,12 +18,17 @@ static int complete(void *part, const struct doc_call *call)
     return script_check_document(doc);
 }
 
-/* No namespaces: "test" is a matter of node descriptions, see guest_load(). */
-static const struct doc_context context = {.post_parse = complete};
+/* No namespaces: "test" is a matter of node descriptions, see guest_load(); only a state that is none
+ * is refused everywhere. */
+static const struct doc_context context = {.post_parse = guest_complete};
 
 struct domain *guest_parse(const char *xml, unsigned int doc_flags)
 {
-    return domain_parse(xml, &context, DOC_INACTIVE | doc_flags);
+    struct domain *doc = domain_parse(xml, &context, DOC_INACTIVE | doc_flags);
+
+    if (doc && guest_check_state(xml) < 0)
+        g_clear_pointer(&doc, domain_free);
+    return doc;
 }
 
 static bool interface_name_taken(const struct domain *doc, const char *name)

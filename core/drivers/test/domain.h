@@ -103,6 +103,12 @@ int guest_check_affected(const struct guest *guest, unsigned int flags);
 
 /* Reads a definition as this driver takes them; NULL with an error. No lock needed. */
 struct domain *guest_parse(const char *xml, unsigned int doc_flags);
+
+/* What the host fills in, for guests inside other documents, too. */
+int guest_complete(void *part, const struct doc_call *call);
+
+/* Whether the state in which a node's guest begins is one, if the document names any. */
+int guest_check_state(const char *xml);
 /* Names the interfaces that have no name yet. */
 void guest_name_interfaces(struct domain *doc);
 /* From a node description, with its "test" namespace. */

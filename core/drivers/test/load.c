@@ -77,6 +77,20 @@ static bool is_extra(xmlNodePtr node, const char *name)
            !strcmp((const char *)node->name, name);
 }
 
+int guest_check_state(const char *xml)
+{
+    struct extras extras = {0};
+    g_autoptr(xmlDoc) doc = NULL;
+
+    if (!strstr(xml, NAMESPACE))
+        return 0;
+    doc = xml_parse(xml, "domain_definition");
+    for (xmlNodePtr node = doc ? xmlDocGetRootElement(doc)->children : NULL; node; node = node->next)
+        if (is_extra(node, "runstate") && node->children && read_extra(node, &extras) < 0)
+            return -1;
+    return doc ? 0 : -1;
+}
+
 static int load_snapshot(struct guest *guest, xmlNodePtr node)
 {
     g_autoptr(xmlDoc) doc = xmlNewDoc(BAD_CAST "1.0");

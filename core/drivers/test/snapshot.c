@@ -1,6 +1,9 @@
 /* Taking snapshots, describing and deleting them. */
 #include "core/drivers/test/snapshot.h"
 
+#include <libxml/tree.h>
+#include <string.h>
+
 #include "core/conf/domain/abi.h"
 #include "core/conf/domainsnapshot/complete.h"
 #include "core/conf/domainsnapshot/hooks.h"
@@ -150,11 +153,20 @@ static virDomainSnapshotPtr take_for(virDomainPtr domain, struct domainsnapshot 
 
 #define CREATE(flag) VIR_DOMAIN_SNAPSHOT_CREATE_##flag
 
+/* The guest that a record holds is completed like any other; the record itself is not one. */
+static int complete_held(void *part, const struct doc_call *call)
+{
+    if (!strcmp((const char *)call->node->name, "domainsnapshot"))
+        return 0;
+    return guest_complete(part, call);
+}
+
 virDomainSnapshotPtr test_domainSnapshotCreateXML(virDomainPtr domain, const char *xmlDesc,
                                                   unsigned int flags)
 {
     unsigned int doc_flags = DOC_INACTIVE | (flags & CREATE(VALIDATE) ? DOC_VALIDATE : 0);
     const struct doc_context ctx = {
+        .post_parse = complete_held,
         .opaque = flags & CREATE(REDEFINE) ? domainsnapshot_redefined : domainsnapshot_to_be_taken};
     struct domainsnapshot *doc;
     virDomainSnapshotPtr snapshot;
