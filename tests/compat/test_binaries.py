@@ -11,6 +11,8 @@ from conftest import COMPAT, FIELD, LIBRARY, MODULES, SOURCE, run
 
 HERE = SOURCE / "tests" / "compat"
 COLLECTD = """
+Hostname "host"
+FQDNLookup false
 BaseDir "{folder}"
 PIDFile "{folder}/pid"
 Interval 1
@@ -82,6 +84,7 @@ def measured(folder, environment):
         # the last of the plugin's values
         while process.poll() is None and not list(folder.glob("csv/*/virt/domain_state*")):
             time.sleep(0.05)
+        assert process.poll() is None, process.communicate()[0]
         loaded = open(f"/proc/{process.pid}/maps", encoding="utf-8").read()
     finally:
         process.send_signal(signal.SIGTERM)

@@ -1,6 +1,7 @@
 """Who may do what: every procedure, by somebody without rights, and on the socket for reading."""
 
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -9,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from support import (CORRALD, ERR_ACCESS_DENIED, ERR_AUTH_FAILED, ERR_INVALID_ARG, ERR_NO_CONNECT, ERR_OPERATION_DENIED, FACTS, OK, SOURCE,
+from support import (BUILD, CORRALD, ERR_ACCESS_DENIED, ERR_AUTH_FAILED, ERR_INVALID_ARG, ERR_NO_CONNECT, ERR_OPERATION_DENIED, FACTS, OK, SOURCE,
                      Client, Daemon, blank, domain, procedures, string, string_or_null, uint)
 
 from generator import builder
@@ -462,12 +463,14 @@ if os.geteuid() == 0: # nobody else can become somebody else
     def test_a_users_own_daemon_lies_in_the_users_folder():
         with tempfile.TemporaryDirectory() as folder:
             os.chown(folder, NOBODY, NOBODY)
+            program = shutil.copy(CORRALD, folder) # the build may lie where that user cannot look
+            shutil.copytree(BUILD / "lib", f"{folder}/lib", symlinks=True)
             notified = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             notified.bind(f"{folder}/notify")
             os.chmod(f"{folder}/notify", 0o666)
             env = {"XDG_RUNTIME_DIR": folder, "XDG_CONFIG_HOME": folder, "HOME": folder, "NOTIFY_SOCKET": f"{folder}/notify",
-                   "LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", ""), "ASAN_OPTIONS": "detect_leaks=0"}
-            process = subprocess.Popen([str(CORRALD), "--timeout", "1"], user=NOBODY, group=NOBODY, extra_groups=[], env=env)
+                   "LD_LIBRARY_PATH": f"{folder}/lib", "ASAN_OPTIONS": "detect_leaks=0"}
+            process = subprocess.Popen([program, "--timeout", "1"], user=NOBODY, group=NOBODY, extra_groups=[], env=env)
             assert "READY=1" in notified.recv(100).decode()
             assert sorted(os.listdir(f"{folder}/corral")) == ["corral-sock", "corrald.pid"]
             assert os.stat(f"{folder}/corral").st_mode & 0o777 == os.stat(f"{folder}/corral/corral-sock").st_mode & 0o777 == 0o700

@@ -56,7 +56,9 @@ int remote_dial_tcp(const struct remote_address *address, const char *port)
     struct addrinfo *list;
     int fd, problem;
 
-    problem = getaddrinfo(host, given ? given : port, &hints, &list);
+    /* this one is never asked for elsewhere: without a node the answer is the loopback's addresses */
+    problem = getaddrinfo(strcmp(host, "localhost") == 0 ? NULL : host, given ? given : port,
+                          &hints, &list);
     if (problem) {
         error_set(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "unable to resolve '%s' service '%s': %s",
                   host, given ? given : port, gai_strerror(problem));
