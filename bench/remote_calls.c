@@ -165,8 +165,8 @@ static virConnectPtr with_guests(int n, int running)
                  "<domain type='test'><name>g%d</name><memory>65536</memory><vcpu>1</vcpu>"
                  "<os><type>hvm</type></os></domain>",
                  i);
-        domain = running ? FIND(virDomainCreateXML)(conn, xml, 0)
-                         : FIND(virDomainDefineXML)(conn, xml);
+        domain =
+            running ? FIND(virDomainCreateXML)(conn, xml, 0) : FIND(virDomainDefineXML)(conn, xml);
         check(domain != NULL, "guests");
         FIND(virDomainFree)(domain);
     }
@@ -251,7 +251,8 @@ static virStorageVolPtr make_volume(virStoragePoolPtr pool, unsigned long long s
     char xml[256];
     virStorageVolPtr volume;
 
-    snprintf(xml, sizeof(xml), "<volume><name>bench</name><capacity>%llu</capacity></volume>", size);
+    snprintf(xml, sizeof(xml), "<volume><name>bench</name><capacity>%llu</capacity></volume>",
+             size);
     volume = FIND(virStorageVolCreateXML)(pool, xml, 0);
     check(volume != NULL, "virStorageVolCreateXML");
     return volume;

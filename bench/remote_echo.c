@@ -55,7 +55,8 @@ __attribute__((constructor)) static void begin(void)
     snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
     unsetenv("BENCH_ECHO"); /* not for the daemon's children */
     listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (bind(listening, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(listening, 4) < 0)
+    if (bind(listening, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+        listen(listening, 4) < 0)
         abort();
     sigfillset(&all); /* they are for the daemon's own threads */
     pthread_sigmask(SIG_SETMASK, &all, &before);
