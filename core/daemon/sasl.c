@@ -218,40 +218,42 @@ static struct login *login_at(struct dispatch_call *call, enum stage stage)
     return NULL;
 }
 
-int dispatch_auth_sasl_start(struct dispatch_call *call, const void *message, void *answer)
+/* Both steps' answers are the same. */
+G_STATIC_ASSERT(sizeof(wire_auth_sasl_start_ret) == sizeof(wire_auth_sasl_step_ret) &&
+                offsetof(wire_auth_sasl_start_ret, data) ==
+                    offsetof(wire_auth_sasl_step_ret, data));
+
+/* The first has a mechanism, which is NULL later. */
+static int run_step(struct dispatch_call *call, const char *mechanism, const struct sasl_data *in,
+                    void *answer)
 {
-    const wire_auth_sasl_start_args *args = message;
-    struct login *login = login_at(call, LOGIN_OFFERED);
-    struct sasl_data in = data_of(args->nil, args->data, args->data_count), out;
+    struct login *login = login_at(call, mechanism ? LOGIN_OFFERED : LOGIN_STARTED);
     g_autofree char *why = NULL;
+    struct sasl_data out;
     enum sasl_step step;
     int status;
 
     if (!login)
         return -1;
-    step = login->sasl->start(login->session, args->mech, &in, &out, NULL, &why);
+    step = mechanism ? login->sasl->start(login->session, mechanism, in, &out, NULL, &why)
+                     : login->sasl->step(login->session, in, &out, &why);
     status = take_step(call, login, step, &out, answer, why);
     lock_drop(&login->lock);
     return status;
 }
 
-G_STATIC_ASSERT(sizeof(wire_auth_sasl_start_ret) == sizeof(wire_auth_sasl_step_ret) &&
-                offsetof(wire_auth_sasl_start_ret, data) ==
-                    offsetof(wire_auth_sasl_step_ret, data));
+int dispatch_auth_sasl_start(struct dispatch_call *call, const void *message, void *answer)
+{
+    const wire_auth_sasl_start_args *args = message;
+    struct sasl_data in = data_of(args->nil, args->data, args->data_count);
+
+    return run_step(call, args->mech, &in, answer);
+}
 
 int dispatch_auth_sasl_step(struct dispatch_call *call, const void *message, void *answer)
 {
     const wire_auth_sasl_step_args *args = message;
-    struct login *login = login_at(call, LOGIN_STARTED);
-    struct sasl_data in = data_of(args->nil, args->data, args->data_count), out;
-    g_autofree char *why = NULL;
-    enum sasl_step step;
-    int status;
+    struct sasl_data in = data_of(args->nil, args->data, args->data_count);
 
-    if (!login)
-        return -1;
-    step = login->sasl->step(login->session, &in, &out, &why);
-    status = take_step(call, login, step, &out, answer, why);
-    lock_drop(&login->lock);
-    return status;
+    return run_step(call, NULL, &in, answer);
 }

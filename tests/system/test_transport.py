@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import BUILD, CORRALD, Daemon
+from support import BUILD, CORRALD, ERR_AUTH_FAILED, OK, Client, Daemon, string, string_or_null, uint
 
 HOST = "127.0.0.1"
 #: a login in a client of its own: what it opened, or why it could not
@@ -490,3 +490,106 @@ def test_quoting_survives_two_shells(ssh: Path, tmp_path: Path) -> None:
         from urllib.parse import quote
         assert open_uri(f"test+ssh://far.example/default?command={ssh}&socket={quote(str(folder / 'sock'), safe='/')}") == "opened: test 1 1"
         assert shlex.quote(str(folder)) != str(folder)
+
+
+# --- much, and what nobody should send
+
+#: a volume goes there and comes back; both ways are full meanwhile
+CARRY = """
+import sys, threading
+import {module} as vir
+def answer(wanted, data):
+    for each in wanted:
+        each[4] = {answers!r}.get(each[0])
+    return 0
+conn = vir.openAuth(sys.argv[1], [[vir.VIR_CRED_AUTHNAME, vir.VIR_CRED_PASSPHRASE], answer, None], 0)
+size = 8 << 20
+data = bytes(i * 7 % 251 for i in range(65521)) * (size // 65521 + 1)
+data = data[:size]
+pool = conn.listAllStoragePools()[0]
+volume = pool.createXML("<volume><name>carried</name><capacity>%d</capacity></volume>" % size)
+stream = conn.newStream()
+volume.upload(stream, 0, size)
+stream.sendAll(lambda stream, n, at: (data[at[0]:at[0] + n], at.__setitem__(0, at[0] + n))[0], [0])
+stream.finish()
+back = bytearray()
+stream = conn.newStream()
+volume.download(stream, 0, size)
+stream.recvAll(lambda stream, some, back: back.extend(some), back)
+stream.finish()
+names = []
+threads = [threading.Thread(target=lambda: names.extend(len(conn.getCapabilities()) for _ in range(50))) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print("same" if bytes(back) == data else "different", len(names), len(set(names)))
+"""
+
+
+def carry(uri: str, answers: dict[int, str] | None = None) -> str:
+    run = subprocess.run([sys.executable, "-c", CARRY.format(module="corral", answers=answers or {}), uri], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
+def test_much_goes_through_tls(pki: Path, tls: tuple[Daemon, int]) -> None:
+    port = free_port()
+    with Daemon(tls_config(pki, port, more=ANYONE)):
+        assert carry(tls_uri(pki, port)) == "same 200 1"
+
+
+def test_much_goes_through_sasl(accounts: dict[str, str]) -> None:
+    port = free_port()
+    with Daemon(f'listen_tcp = 1\nlisten_addr = "{HOST}"\ntcp_port = "{port}"\nauth_tcp = "sasl"\n{ANYONE}', environment=accounts):
+        assert carry(f"test+tcp://{HOST}:{port}/default", ANSWERS) == "same 200 1"
+
+
+def test_much_goes_through_a_program(tmp_path: Path) -> None:
+    program = tmp_path / "way"
+    with Daemon() as daemon:
+        program.write_text(f"#!/bin/sh\nexec nc -U {daemon.rw}\n")
+        program.chmod(0o755)
+        assert carry(f"test+ext:///default?command={program}") == "same 200 1"
+
+
+def data(nil: bool, some: bytes) -> bytes:
+    return uint(int(nil)) + uint(len(some)) + b"".join(uint(byte) for byte in some)
+
+
+def test_sasl_out_of_order(accounts: dict[str, str]) -> None:
+    with Daemon('auth_unix_rw = "sasl"\n', environment=accounts) as daemon:
+        with Client(daemon.rw) as client:
+            for name, payload in [("CONNECT_OPEN", string_or_null("test:///default") + uint(0)), ("AUTH_SASL_STEP", data(False, b"")),
+                                  ("AUTH_SASL_START", string("PLAIN") + data(True, b"")), ("AUTH_POLKIT", b"")]:
+                assert client.call(name, payload).code == ERR_AUTH_FAILED, name
+            assert b"SCRAM-SHA-256" in client.call("AUTH_SASL_INIT").payload
+            assert client.call("AUTH_SASL_INIT").code == ERR_AUTH_FAILED
+            assert client.call("AUTH_SASL_STEP", data(False, b"")).code == ERR_AUTH_FAILED
+            assert client.call("AUTH_SASL_START", string("NONSENSE") + data(True, b"")).code == ERR_AUTH_FAILED
+            # there is one attempt a connection
+            good = f"\0{NAME}\0{PASSWORD}".encode()
+            assert client.call("AUTH_SASL_START", string("PLAIN") + data(False, good)).code == ERR_AUTH_FAILED
+        with Client(daemon.rw) as client:
+            client.call("AUTH_SASL_INIT")
+            # an empty answer is one, and a missing one is asked for
+            answer = client.call("AUTH_SASL_START", string("PLAIN") + data(True, b""))
+            assert answer.status == OK and answer.payload[:4] == uint(0)
+            answer = client.call("AUTH_SASL_STEP", data(False, good))
+            assert answer.status == OK and answer.payload[:4] == uint(1)
+            assert client.call("AUTH_SASL_STEP", data(False, good)).code == ERR_AUTH_FAILED
+            client.open()
+
+
+def test_sasl_where_it_is_not_offered() -> None:
+    with Daemon() as daemon, Client(daemon.rw) as client:
+        assert client.call("AUTH_SASL_INIT").code == ERR_AUTH_FAILED
+        assert "requested authentication type sasl is not offered" in open_uri(f"{daemon.uri()}&auth=sasl")
+
+
+def test_tls_clients_that_go_in_the_middle(pki: Path) -> None:
+    port = free_port()
+    with Daemon(tls_config(pki, port)) as daemon:
+        for size in (0, 1, 5, 100):
+            with socket.create_connection((HOST, port)) as sock:
+                sock.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[:size] + b"\0" * (size - 11))
+        assert open_uri(tls_uri(pki, port)) == "opened: test 1 1"
+        assert daemon.process.poll() is None
