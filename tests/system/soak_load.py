@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
-from support import ERR_OPERATION_DENIED, NUMBERS, OK, Client, Daemon, domain, uint
+from support import BUILD, ERR_OPERATION_DENIED, NUMBERS, OK, Client, Daemon, domain, uint
 
 TIMES = int(os.environ.get("CORRAL_SOAK", "1"))
 TEST = domain("test", bytes.fromhex("6695eb01f6a4830479aa97f2502e193f"), 1)
@@ -134,3 +136,21 @@ def test_a_read_only_storm_changes_nothing() -> None:
                 assert answer.code == ERR_OPERATION_DENIED, answer
         for client in clients:
             client.socket.close()
+
+
+LIST = """
+import corral, sys
+conn = corral.open(sys.argv[1])
+names = {f"g{i}" for i in range(2000)}
+for name in names:
+    conn.defineXML(f"<domain type='test'><name>{name}</name><memory>65536</memory><os><type>hvm</type></os></domain>")
+for _ in range(20):
+    assert {dom.name() for dom in conn.listAllDomains()} == names | {"test"}
+    assert {dom.name() for dom, _ in conn.getAllDomainStats()} == names | {"test"}
+"""
+
+
+def test_names_in_large_answers_are_whole() -> None:
+    with Daemon() as daemon:
+        env = os.environ | {"PYTHONPATH": str(BUILD / "python")}
+        subprocess.run([sys.executable, "-c", LIST, daemon.uri()], check=True, env=env)
