@@ -33,9 +33,18 @@ int doc_scalar_read(struct reader *reader, const struct doc_field *field, const 
 void doc_scalar_default(const struct doc_field *field, char *base);
 int doc_scalar_generate(struct reader *reader, const struct doc_field *field, char *base);
 
-/* format.c hands a scalar's text to the writer; NULL: nothing to print. `buffer` has 32 bytes. */
+/* scalar_text.c hands a scalar's text to the writer; NULL: nothing to print. `buffer` has 32 bytes. */
 const char *doc_scalar_text(const struct doc_field *field, const char *base, const char *item,
                             char *buffer, const char **ret_unit);
+
+/* node_text.c: to be freed by the caller. */
+bool doc_has_elements(const xmlNode *node);
+char *doc_text_around(const xmlNode *node);
+char *doc_raw_xml(xmlNode *node);
+
+/* place.c: moves the item behind `n` others to its place among them. */
+int doc_place_item(struct reader *reader, const struct doc_field *field, const struct frame *frame,
+                   char *items, size_t n, size_t size);
 
 /* set.c */
 char *doc_cpuset_canonical(const char *text);

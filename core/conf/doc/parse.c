@@ -133,59 +133,19 @@ static int read_attribute(struct reader *reader, const struct doc_field *field,
                : 0;
 }
 
-static bool has_elements(const xmlNode *node)
-{
-    for (const xmlNode *child = node->children; child; child = child->next) {
-        if (child->type == XML_ELEMENT_NODE)
-            return true;
-    }
-    return false;
-}
-
-/* What stands around the elements; nothing where that only sets them apart. */
-static char *text_around(const xmlNode *node)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-
-    for (xmlNode *child = node->children; child; child = child->next) {
-        xmlChar *text = child->type == XML_ELEMENT_NODE ? NULL : xmlNodeGetContent(child);
-
-        if (child->type != XML_COMMENT_NODE && child->type != XML_PI_NODE && text)
-            g_string_append(out, (const char *)text);
-        xmlFree(text);
-    }
-    return g_strdup(out->str[strspn(out->str, " \t\r\n")] ? out->str : "");
-}
-
 static int read_own_text(struct reader *reader, const struct doc_field *field,
                          const struct frame *frame)
 {
     g_autofree char *copy = NULL;
     const char *text = "";
 
-    if (frame->node && has_elements(frame->node))
-        text = copy = text_around(frame->node);
+    if (frame->node && doc_has_elements(frame->node))
+        text = copy = doc_text_around(frame->node);
     else if (frame->node)
         text = joined_text(frame->node->children, frame->node, &copy);
     if (*text && doc_scalar_read(reader, field, frame, text, NULL, frame->node) < 0)
         return -1;
     return finish_scalar(reader, field, frame, *text);
-}
-
-/* A copy of its own brings along namespaces that were declared further out. */
-static char *raw_xml(xmlNode *node)
-{
-    xmlNode *copy = xmlDocCopyNode(node, node->doc, 1);
-    xmlBuffer *buffer = xmlBufferCreate();
-    char *text;
-
-    if (!copy || !buffer)
-        g_error("out of memory");
-    xmlNodeDump(buffer, node->doc, copy, 1, 1);
-    text = g_strdup((const char *)xmlBufferContent(buffer));
-    xmlBufferFree(buffer);
-    xmlFreeNode(copy);
-    return text;
 }
 
 static int read_scalar_node(struct reader *reader, const struct doc_field *field,
@@ -199,7 +159,7 @@ static int read_scalar_node(struct reader *reader, const struct doc_field *field
                                node);
     slot = (char **)(item ? item : frame->base + field->offset);
     g_free(*slot);
-    *slot = raw_xml(node);
+    *slot = doc_raw_xml(node);
     return 0;
 }
 
@@ -307,65 +267,6 @@ static int read_element(struct reader *reader, const struct doc_field *field,
 
 /* ---- lists */
 
-static uint64_t key_value(const struct doc_field *key, const char *item)
-{
-    const char *at = item + key->offset;
-
-    if (key->size == 8)
-        return *(const uint64_t *)at;
-    return key->size == 1 ? *(const uint8_t *)at : *(const uint32_t *)at;
-}
-
-static int compare_keys(const struct doc_field *key, const char *a, const char *b)
-{
-    uint64_t x, y;
-
-    if (key->type >= DOC_STRING)
-        return g_strcmp0(*(char *const *)(a + key->offset), *(char *const *)(b + key->offset));
-    x = key_value(key, a);
-    y = key_value(key, b);
-    return (x > y) - (x < y);
-}
-
-/* Where the item that was just read at the end belongs. */
-static size_t item_place(const struct doc_field *field, const char *items, size_t n, size_t size)
-{
-    const struct doc_rule *rule = field->rule;
-    const char *item = items + n * size;
-
-    if (rule && rule->insert && *rule->insert)
-        return MIN((*rule->insert)(items, n, item), n);
-    if (rule && rule->sort) {
-        while (n > 0 && compare_keys(rule->sort, items + (n - 1) * size, item) > 0)
-            n--;
-    }
-    return n;
-}
-
-static void move_item(char *items, size_t from, size_t to, size_t size)
-{
-    g_autofree char *item = NULL;
-
-    if (to == from)
-        return;
-    item = g_memdup2(items + from * size, size);
-    memmove(items + (to + 1) * size, items + to * size, (from - to) * size);
-    memcpy(items + to * size, item, size);
-}
-
-static int place_item(struct reader *reader, const struct doc_field *field,
-                      const struct frame *frame, char *items, size_t n, size_t size)
-{
-    size_t place = item_place(field, items, n, size);
-
-    if (field->flags & DOC_UNIQUE && place > 0 &&
-        compare_keys(field->rule->sort, items + (place - 1) * size, items + n * size) == 0)
-        return doc_fail(reader, frame, field, VIR_ERR_XML_ERROR,
-                        "duplicate %s for the element '%s'", field->rule->sort->name, field->name);
-    move_item(items, n, place, size);
-    return 0;
-}
-
 static size_t count_elements(const struct reader *reader, const struct doc_field *field,
                              xmlNode *node)
 {
@@ -404,7 +305,7 @@ static int read_list(struct reader *reader, const struct doc_field *field,
         rc = field->type == DOC_STRUCT ? read_into(reader, type, item, node, frame)
                                        : read_scalar_node(reader, field, frame, node, item);
         if (rc == 0 && field->rule && field->type == DOC_STRUCT)
-            rc = place_item(reader, field, frame, *items, *count - 1, size);
+            rc = doc_place_item(reader, field, frame, *items, *count - 1, size);
         node = node->next;
     }
     return rc;

@@ -85,7 +85,8 @@ int guest_check_state(const char *xml)
     if (!strstr(xml, NAMESPACE))
         return 0;
     doc = xml_parse(xml, "domain_definition");
-    for (xmlNodePtr node = doc ? xmlDocGetRootElement(doc)->children : NULL; node; node = node->next)
+    for (xmlNodePtr node = doc ? xmlDocGetRootElement(doc)->children : NULL; node;
+         node = node->next)
         if (is_extra(node, "runstate") && node->children && read_extra(node, &extras) < 0)
             return -1;
     return doc ? 0 : -1;
