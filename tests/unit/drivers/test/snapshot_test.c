@@ -423,6 +423,25 @@ static void a_node_brings_snapshots(void **state)
     assert_fails(open_node(NODE("<test:domainsnapshot/>")), VIR_ERR_XML_ERROR, "must have a name");
 }
 
+static void a_definition_names_no_state_that_is_none(void **state)
+{
+    virConnectPtr conn = virConnectOpen("test:///default");
+    static const char *const states[] = {"x", "-1", "99"};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
+        g_autofree char *xml = g_strdup_printf(
+            "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>"
+            "<name>s</name><memory>1024</memory><os><type>hvm</type></os>"
+            "<test:runstate>%s</test:runstate></domain>",
+            states[i]);
+
+        assert_fails(virDomainDefineXML(conn, xml), VIR_ERR_XML_ERROR, "runstate");
+    }
+    assert_null(virDomainLookupByName(conn, "s"));
+    virConnectClose(conn);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_default, close_default)
@@ -438,6 +457,7 @@ int main(void)
         TEST(redefining_takes_in_what_was_there_before),
         TEST(a_guest_with_snapshots_goes_only_with_them),
         TEST(a_node_brings_snapshots),
+        TEST(a_definition_names_no_state_that_is_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
