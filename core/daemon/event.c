@@ -26,14 +26,14 @@ struct daemon_callback {
     gboolean gone; /* with __atomic: nothing is to be sent any more */
 };
 
-static const struct family domain_events = {
-    WIRE_PROGRAM_REMOTE, virConnectDomainEventDeregisterAny, VIR_DOMAIN_EVENT_ID_LAST};
+static const struct family domain_events = {WIRE_PROGRAM_REMOTE, virConnectDomainEventDeregisterAny,
+                                            VIR_DOMAIN_EVENT_ID_LAST};
 static const struct family network_events = {
     WIRE_PROGRAM_REMOTE, virConnectNetworkEventDeregisterAny, VIR_NETWORK_EVENT_ID_LAST};
 static const struct family node_device_events = {
     WIRE_PROGRAM_REMOTE, virConnectNodeDeviceEventDeregisterAny, VIR_NODE_DEVICE_EVENT_ID_LAST};
-static const struct family secret_events = {
-    WIRE_PROGRAM_REMOTE, virConnectSecretEventDeregisterAny, VIR_SECRET_EVENT_ID_LAST};
+static const struct family secret_events = {WIRE_PROGRAM_REMOTE, virConnectSecretEventDeregisterAny,
+                                            VIR_SECRET_EVENT_ID_LAST};
 static const struct family storage_pool_events = {
     WIRE_PROGRAM_REMOTE, virConnectStoragePoolEventDeregisterAny, VIR_STORAGE_POOL_EVENT_ID_LAST};
 static const struct family monitor_events = {WIRE_PROGRAM_QEMU,
@@ -277,8 +277,8 @@ int dispatch_connect_domain_qemu_monitor_event_register(struct dispatch_call *ca
     wire_connect_domain_qemu_monitor_event_register_ret *ret = answer;
     virDomainPtr domain = args->dom ? wire_new_domain(call->conn, args->dom) : NULL;
     struct daemon_callback *callback = callback_new(call, &monitor_events, 0, FALSE);
-    int id = virConnectDomainQemuMonitorEventRegister(
-        call->conn, domain, args->event, tell_monitor, callback, callback_unref, args->flags);
+    int id = virConnectDomainQemuMonitorEventRegister(call->conn, domain, args->event, tell_monitor,
+                                                      callback, callback_unref, args->flags);
 
     ret->result = registered(call, callback, id);
     if (domain)

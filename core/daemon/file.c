@@ -89,12 +89,12 @@ static int give_fds(struct dispatch_call *call, const char *function, int *fds, 
     if (n > RPC_FDS_MAX) {
         error_set(VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR,
                   "%s: %d descriptors are too many for one answer", function, n);
-        n = RPC_FDS_MAX;
-        memcpy(call->out_fds, fds, n * sizeof(*fds));
-        call->n_out_fds = n;
+        memcpy(call->out_fds, fds, RPC_FDS_MAX * sizeof(*fds));
+        call->n_out_fds = RPC_FDS_MAX;
         return -1;
     }
-    memcpy(call->out_fds, fds, n * sizeof(*fds));
+    if (n) /* none may be no array */
+        memcpy(call->out_fds, fds, n * sizeof(*fds));
     call->n_out_fds = n;
     return 0;
 }

@@ -170,6 +170,8 @@ class _Slot:
             record = self.wired.records.get(result.base)
             if record and record.object:
                 return f"wire_new_{self.api.objects[record.object].short}(conn, &ret.{result.name})"
+            if result.base == "string" and returns.owner == "borrowed":
+                return f"g_intern_string(ret.{result.name})" # a word, which nobody frees
             if result.base in ("string", "opaque"):
                 return f"g_steal_pointer(&ret.{result.name})"
             return f"ret.{result.name}"
@@ -238,17 +240,14 @@ class _Slot:
 
     def taken_list(self, member: wire.Member, arg: model.Arg, count: str) -> list[str]:
         """Into the caller's array; what the elements own goes with them."""
-        lines = [f"memcpy({arg.name}, ret.{member.name}, {count} * sizeof(*{arg.name}));"]
-        if member.base == "opaque":
-            lines = [f"memcpy({arg.name}, ret.{member.name}, {count});"]
+        size = count if member.base == "opaque" else f"{count} * sizeof(*{arg.name})"
+        copy = [f"if ({count}) {{", f"    memcpy({arg.name}, ret.{member.name}, {size});"]
         length = self.function.arg(arg.length)
         told = any(item.role == "count" and item.arg == length.name for item in self.ret)
-        if length.dir != "in" and not told:
-            lines.append(f"*{length.name} = {count};")
+        lines = [f"*{length.name} = {count};"] if length.dir != "in" and not told else []
         if member.base in ("string", "param"):
-            lines += [f"{count} = 0;", f"g_clear_pointer(&ret.{member.name}, g_free);"]
-        guard = [f"if ({count}) {{", *[f"    {line}" for line in lines if not line.startswith(f"*{length.name}")], "}"]
-        return guard + [line for line in lines if line.startswith(f"*{length.name}")]
+            copy += [f"    {count} = 0;", f"    g_clear_pointer(&ret.{member.name}, g_free);"]
+        return [*lines, *copy, "}"]
 
     def taken_allocated(self, member: wire.Member, arg: model.Arg) -> list[str]:
         count = f"ret.{wire_c.counter(member)}"

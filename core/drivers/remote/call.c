@@ -86,7 +86,8 @@ int remote_call_fds(virConnectPtr conn, const char *function, struct remote_fds 
     if (call_daemon(conn, function, &request, &result) < 0)
         return -1;
     fds->n_out = MIN(fds->n_out, result.n_fds);
-    memcpy(fds->out, result.fds, fds->n_out * sizeof(*fds->out));
+    if (fds->n_out)
+        memcpy(fds->out, result.fds, fds->n_out * sizeof(*fds->out));
     drop_fds(&result, fds->n_out);
     return 0;
 }
