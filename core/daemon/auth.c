@@ -109,7 +109,7 @@ void daemon_auth_settle(struct daemon_client *client)
 void daemon_auth_tick(struct daemon_client *client, gint64 now)
 {
     struct daemon_config *config = daemon_config_of(client->daemon);
-    gint64 deadline = client->connected + config->auth_timeout * G_USEC_PER_SEC;
+    gint64 deadline = client->connected + config->auth_timeout * G_TIME_SPAN_SECOND;
 
     daemon_config_unref(config);
     if (now < deadline)

@@ -33,7 +33,7 @@ void daemon_keepalive_tick(struct daemon_client *client, gint64 now)
 {
     g_autofree char *name = NULL;
     struct daemon_config *config = daemon_config_of(client->daemon);
-    gint64 interval = config->keepalive_interval * G_USEC_PER_SEC;
+    gint64 interval = config->keepalive_interval * G_TIME_SPAN_SECOND;
     int count = config->keepalive_count;
 
     daemon_config_unref(config);

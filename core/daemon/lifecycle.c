@@ -118,7 +118,7 @@ static void begin_ending(struct run *run)
 {
     struct daemon_config *config = daemon_config_of(run->daemon);
 
-    run->until = g_get_monotonic_time() + config->drain_timeout * G_USEC_PER_SEC;
+    run->until = g_get_monotonic_time() + config->drain_timeout * G_TIME_SPAN_SECOND;
     daemon_config_unref(config);
     notify_manager("STOPPING=1");
     server_stop_accepting(run->daemon->server);
@@ -158,7 +158,8 @@ static gboolean on_idle_look(void *data)
         run->deserted = 0;
     else if (!run->deserted)
         run->deserted = now;
-    else if (!run->until && now - run->deserted >= run->daemon->options->timeout * G_USEC_PER_SEC) {
+    else if (!run->until &&
+             now - run->deserted >= run->daemon->options->timeout * G_TIME_SPAN_SECOND) {
         log_info("nobody is here any more");
         begin_ending(run);
     }

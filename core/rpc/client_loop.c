@@ -77,7 +77,7 @@ void rpc_client_keepalive_frame(struct rpc_client *client, const struct rpc_head
 static void keepalive_due(struct rpc_client *client)
 {
     gint64 now = g_get_monotonic_time();
-    gint64 interval = client->interval * G_USEC_PER_SEC;
+    gint64 interval = client->interval * G_TIME_SPAN_SECOND;
     guint64 times;
 
     if (read(client->timer_fd, &times, sizeof(times)) < 0 || !interval || client->dead)
@@ -108,7 +108,8 @@ int rpc_client_keep_alive(struct rpc_client *client, int interval, unsigned int 
     client->interval = MAX(interval, 0);
     client->pings = client->pings_left = count;
     if (in_loop(client))
-        set_timer(client, interval > 0 ? g_get_monotonic_time() + interval * G_USEC_PER_SEC : 0);
+        set_timer(client,
+                  interval > 0 ? g_get_monotonic_time() + interval * G_TIME_SPAN_SECOND : 0);
     return 0;
 }
 

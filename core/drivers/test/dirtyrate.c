@@ -33,7 +33,7 @@ int test_domainStartDirtyRateCalc(virDomainPtr domain, int seconds, unsigned int
         return -1;
     guest_jobs(guest)->dirty_rate = (struct dirty_rate){
         .since = now,
-        .until = now + (gint64)seconds * G_USEC_PER_SEC,
+        .until = now + seconds * G_TIME_SPAN_SECOND,
         .wall = g_get_real_time() / G_USEC_PER_SEC,
         .seconds = seconds,
         .mode = flags,
