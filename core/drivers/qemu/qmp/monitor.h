@@ -7,6 +7,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "core/drivers/qemu/qmp/json.h" /* g_autoptr(json_t) */
+
 struct call;
 struct qemu_monitor;
 
@@ -41,7 +43,6 @@ void monitor_unref(struct qemu_monitor *monitor); /* NULL is fine */
  * reference stays the caller's. */
 void monitor_close(struct qemu_monitor *monitor);
 bool monitor_is_open(struct qemu_monitor *monitor);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 
 /* Sends a command and waits for what it returns: a new reference in `ret`, which may be NULL.
  * `arguments` is taken, NULL for none; `fd` goes along (SCM_RIGHTS) and stays the caller's, -1 for
