@@ -23,8 +23,8 @@ static inline void lock_drop(lock_t *lock)
 }
 
 /* Conditions run on the monotonic clock. */
-void cond_init(cond_t *cond);
-void cond_clear(cond_t *cond);
+CORRAL_PRIVATE void cond_init(cond_t *cond);
+CORRAL_PRIVATE void cond_clear(cond_t *cond);
 static inline void cond_wait(cond_t *cond, lock_t *lock)
 {
     pthread_cond_wait(cond, lock);
@@ -38,7 +38,7 @@ static inline void cond_broadcast(cond_t *cond)
     pthread_cond_broadcast(cond);
 }
 /* `until` as g_get_monotonic_time() counts, in microseconds; false when it passed. */
-gboolean cond_wait_until(cond_t *cond, lock_t *lock, gint64 until);
+CORRAL_PRIVATE gboolean cond_wait_until(cond_t *cond, lock_t *lock, gint64 until);
 
 /* lock_guard(&x): dropped at the end of the scope. */
 typedef lock_t *lock_guard_t;

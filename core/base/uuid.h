@@ -17,7 +17,7 @@ CORRAL_PRIVATE gboolean uuid_parse(const char *text, unsigned char uuid[UUID_BYT
 CORRAL_PRIVATE char *uuid_format(const unsigned char uuid[UUID_BYTES], char text[UUID_TEXT]);
 
 /* A random one (version 4); -1 with an error when the kernel gives no random bytes. */
-int uuid_generate(unsigned char uuid[UUID_BYTES]);
+CORRAL_PRIVATE int uuid_generate(unsigned char uuid[UUID_BYTES]);
 
 /* FALSE when all bytes are equal: firmware and people fill in 0s or Fs for "none". */
-gboolean uuid_is_valid(const unsigned char uuid[UUID_BYTES]);
+CORRAL_PRIVATE gboolean uuid_is_valid(const unsigned char uuid[UUID_BYTES]);

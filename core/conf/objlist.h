@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "core/base/uuid.h"
+#include "core/base/export.h"
 
 /* First member of what is kept in a list. Name and UUID stay while it is listed; see
  * objlist_rename(). */
@@ -28,21 +29,22 @@ enum objlist_keys {
     OBJLIST_ID = 1 << 1,
 };
 
-void objlist_init(struct objlist *list, enum objlist_keys keys);
+CORRAL_PRIVATE void objlist_init(struct objlist *list, enum objlist_keys keys);
 /* The items are the caller's to free, before. */
-void objlist_clear(struct objlist *list);
+CORRAL_PRIVATE void objlist_clear(struct objlist *list);
 
 /* The caller has made sure that nobody has that name or UUID. */
-void objlist_add(struct objlist *list, struct objlist_item *item);
-void objlist_remove(struct objlist *list, struct objlist_item *item);
-void objlist_set_id(struct objlist *list, struct objlist_item *item, int id);
+CORRAL_PRIVATE void objlist_add(struct objlist *list, struct objlist_item *item);
+CORRAL_PRIVATE void objlist_remove(struct objlist *list, struct objlist_item *item);
+CORRAL_PRIVATE void objlist_set_id(struct objlist *list, struct objlist_item *item, int id);
 /* `name` belongs to the item's owner, who frees the old one afterwards. */
-void objlist_rename(struct objlist *list, struct objlist_item *item, const char *name);
+CORRAL_PRIVATE void objlist_rename(struct objlist *list, struct objlist_item *item,
+                                   const char *name);
 
 /* NULL when there is none; no error is recorded. */
-void *objlist_by_name(struct objlist *list, const char *name);
-void *objlist_by_uuid(struct objlist *list, const unsigned char *uuid);
-void *objlist_by_id(struct objlist *list, int id);
+CORRAL_PRIVATE void *objlist_by_name(struct objlist *list, const char *name);
+CORRAL_PRIVATE void *objlist_by_uuid(struct objlist *list, const unsigned char *uuid);
+CORRAL_PRIVATE void *objlist_by_id(struct objlist *list, int id);
 
 static inline guint objlist_count(struct objlist *list)
 {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/driver/module.h"
 #include "core/driver/uri.h"
 #include "core/object/connect.h"
 #include "core/object/error.h"
@@ -10,7 +11,7 @@ extern const struct connect_driver test_connect_driver;
 extern const struct connect_driver remote_connect_driver;
 
 static const struct connect_driver *const drivers[] = {
-    &test_connect_driver,
+    &test_connect_driver, &module_connect_driver,
     &remote_connect_driver, /* last: it takes what nobody here knows */
 };
 
@@ -87,6 +88,8 @@ virConnectPtr registry_open(const char *name, virConnectAuthPtr auth, unsigned i
         return NULL;
     conn = connect_new();
     conn->uri = g_steal_pointer(&text);
+    conn->reconnects = (flags & CONNECT_RECONNECTS) != 0;
+    flags &= ~CONNECT_RECONNECTS;
     conn->flags = flags;
     conn->readonly = (flags & VIR_CONNECT_RO) != 0;
     if (open_with(conn, uri, auth, flags) == 0)

@@ -22,11 +22,26 @@ struct connect_driver {
     const char *(*probe)(void);
     /* The release of what is at the other end; NULL: it is this library. -1 with an error. */
     int (*lib_version)(virConnectPtr conn, unsigned long *ret_version);
+    /* For a connection that reconnects: events of EVENT_KLASS_GAP are wanted, or not any more; as
+     * often as there are callbacks. NULL: there are no gaps. -1 with an error. */
+    int (*watch_gaps)(virConnectPtr conn);
+    void (*unwatch_gaps)(virConnectPtr conn);
+    /* Of modules in a daemon, module.h; -1 with an error. */
+    int (*begin)(void);
+    void (*end)(void);
 };
+
+/* In a connection's event queue: what corralGapCallback is told. */
+#define EVENT_KLASS_GAP (G_MAXINT16 - 1)
+#define EVENT_ID_GAP 0
+
+/* Beside the public flags: the connection is to outlive what it is connected to. */
+#define CONNECT_RECONNECTS (1u << 31)
 
 /* Opens what `name` says; NULL: LIBVIRT_DEFAULT_URI, then the client configuration, then the first
  * driver that answers. */
-virConnectPtr registry_open(const char *name, virConnectAuthPtr auth, unsigned int flags);
+CORRAL_PRIVATE virConnectPtr registry_open(const char *name, virConnectAuthPtr auth,
+                                           unsigned int flags);
 
 /* From now on nothing is opened that is elsewhere: for daemons, before the first connection. */
 CORRAL_PRIVATE void registry_serve_only(void);

@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "core/base/uuid.h"
+#include "core/base/export.h"
 
 /* The object that an event is about, or that a callback wants to hear of. */
 struct event_key {
@@ -41,19 +42,19 @@ struct event {
     gint refs; /* from 1; see event_ref() */
 };
 
-struct event *event_ref(struct event *event);
-void event_unref(struct event *event);
+CORRAL_PRIVATE struct event *event_ref(struct event *event);
+CORRAL_PRIVATE void event_unref(struct event *event);
 
 struct event_queue;
 
 /* `hold` and `release` (both or none) are called for each registration with the connection, so that
  * it is there as long as a callback may need it; `release` runs from the loop. Without them
  * event_queue_close() waits for a callback that runs in another thread. */
-struct event_queue *event_queue_new(virConnectPtr conn, void (*hold)(virConnectPtr),
-                                    void (*release)(virConnectPtr));
+CORRAL_PRIVATE struct event_queue *event_queue_new(virConnectPtr conn, void (*hold)(virConnectPtr),
+                                                   void (*release)(virConnectPtr));
 /* With the connection: drops what is queued and deregisters everybody. The queue itself goes when
  * the loop has run the free callbacks. NULL is fine. */
-void event_queue_close(struct event_queue *queue);
+CORRAL_PRIVATE void event_queue_close(struct event_queue *queue);
 
 struct event_registration {
     int klass;
@@ -66,17 +67,19 @@ struct event_registration {
 };
 
 /* The callback id (0 and up), or -1 with an error, and then `freecb` is never called. */
-int event_queue_register(struct event_queue *queue, const struct event_registration *registration);
+CORRAL_PRIVATE int event_queue_register(struct event_queue *queue,
+                                        const struct event_registration *registration);
 /* How many registrations for the same event remain, or -1 with an error. */
-int event_queue_deregister(struct event_queue *queue, int klass, int callback_id);
-int event_queue_deregister_legacy(struct event_queue *queue, int klass, event_callback callback);
+CORRAL_PRIVATE int event_queue_deregister(struct event_queue *queue, int klass, int callback_id);
+CORRAL_PRIVATE int event_queue_deregister_legacy(struct event_queue *queue, int klass,
+                                                 event_callback callback);
 
 /* The event that a registration is for, -1 when there is none. */
-int event_queue_event_of(struct event_queue *queue, int klass, int callback_id);
+CORRAL_PRIVATE int event_queue_event_of(struct event_queue *queue, int klass, int callback_id);
 /* Registrations for an event. */
-int event_queue_count(struct event_queue *queue, int klass, int id);
+CORRAL_PRIVATE int event_queue_count(struct event_queue *queue, int klass, int id);
 
 /* Whether it is worth making an event at all: one load. */
-gboolean event_queue_wanted(struct event_queue *queue);
+CORRAL_PRIVATE gboolean event_queue_wanted(struct event_queue *queue);
 /* Takes over the caller's reference. */
-void event_queue_push(struct event_queue *queue, struct event *event);
+CORRAL_PRIVATE void event_queue_push(struct event_queue *queue, struct event *event);

@@ -122,6 +122,13 @@ int call_group_cancel(struct call_group *group)
     return cancel_locked(group);
 }
 
+void call_group_close(struct call_group *group)
+{
+    lock_guard(&group->lock);
+    group->closed = TRUE;
+    cancel_locked(group);
+}
+
 void call_group_clear(struct call_group *group)
 {
     lock_take(&group->lock);

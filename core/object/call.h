@@ -48,14 +48,17 @@ struct call {
     cond_t wake; /* wakes call_sleep() */
 };
 
-void call_group_init(struct call_group *group);
+CORRAL_PRIVATE void call_group_init(struct call_group *group);
 /* Cancels what still waits, comes back when the last call has ended, and frees the rest. The caller
  * holds no lock that a waiting call needs, and is not within a call of this group itself. */
-void call_group_clear(struct call_group *group);
+CORRAL_PRIVATE void call_group_clear(struct call_group *group);
+
+/* Cancels what waits, and whatever waits from now on. */
+void call_group_close(struct call_group *group);
 
 /* For calls that begin from now on. */
-void call_group_set_timeout(struct call_group *group, int milliseconds);
-int call_group_timeout(struct call_group *group);
+CORRAL_PRIVATE void call_group_set_timeout(struct call_group *group, int milliseconds);
+CORRAL_PRIVATE int call_group_timeout(struct call_group *group);
 
 /* Every call that waits now fails with VIR_ERR_OPERATION_ABORTED. The caller holds no lock that a
  * waiting call waits with. Returns how many there were. */
@@ -63,44 +66,46 @@ CORRAL_PRIVATE int call_group_cancel(struct call_group *group);
 
 /* This thread's limit for the calls it begins, instead of their groups': 0 for no limit, -1 to go
  * back to the groups'. Returns the one before, to be put back. */
-int call_thread_timeout(int milliseconds);
+CORRAL_PRIVATE int call_thread_timeout(int milliseconds);
 
 /* Asked at least every 100 ms by each thread that waits, without a lock held; a value other than 0
  * ends the wait with VIR_ERR_OPERATION_ABORTED. NULL takes it out. */
-void call_set_interrupt_hook(int (*hook)(void));
+CORRAL_PRIVATE void call_set_interrupt_hook(int (*hook)(void));
 /* FALSE: this thread is not to be asked (a binding's helper thread). TRUE to begin with. */
-void call_thread_interruptible(gboolean yes);
+CORRAL_PRIVATE void call_thread_interruptible(gboolean yes);
 /* Whether this thread has to wake up for the hook, and the question itself (0: go on). */
-gboolean call_interruptible(void);
-int call_interrupted(void);
+CORRAL_PRIVATE gboolean call_interruptible(void);
+CORRAL_PRIVATE int call_interrupted(void);
 #define CALL_HOOK_INTERVAL (100 * 1000) /* microseconds */
 
 /* `function` is what the deadline's error names: the public function, where the caller knows it. */
 #define call_begin(call, group) call_begin_as((call), (group), __func__)
-void call_begin_as(struct call *call, struct call_group *group, const char *function);
-void call_end(struct call *call);
+CORRAL_PRIVATE void call_begin_as(struct call *call, struct call_group *group,
+                                  const char *function);
+CORRAL_PRIVATE void call_end(struct call *call);
 
 /* 0 to look again at what one waits for, -1 with an error. `lock` is held before and after. */
-int call_cond_wait(struct call *call, cond_t *cond, lock_t *lock);
+CORRAL_PRIVATE int call_cond_wait(struct call *call, cond_t *cond, lock_t *lock);
 /* The same up to a moment of one's own: 1 to look again, 0 when it has passed, -1 with an error. */
-int call_cond_wait_until(struct call *call, cond_t *cond, lock_t *lock, gint64 until);
+CORRAL_PRIVATE int call_cond_wait_until(struct call *call, cond_t *cond, lock_t *lock,
+                                        gint64 until);
 
 /* What wakes call_poll() is otherwise made for each call that polls, and two system calls are much
  * for one that is answered at once: this eventfd of the caller's takes its place, for one call at a
  * time, until it is taken back. */
-void call_lend_eventfd(struct call *call, int eventfd);
-void call_take_back_eventfd(struct call *call);
+CORRAL_PRIVATE void call_lend_eventfd(struct call *call, int eventfd);
+CORRAL_PRIVATE void call_take_back_eventfd(struct call *call);
 
 /* poll(): how many descriptors are ready, or -1 with an error. */
-int call_poll(struct call *call, struct pollfd *fds, int n);
+CORRAL_PRIVATE int call_poll(struct call *call, struct pollfd *fds, int n);
 
 /* 0 when the time has passed, -1 with an error. */
-int call_sleep_until(struct call *call, gint64 until);
-int call_sleep_us(struct call *call, gint64 microseconds);
+CORRAL_PRIVATE int call_sleep_until(struct call *call, gint64 until);
+CORRAL_PRIVATE int call_sleep_us(struct call *call, gint64 microseconds);
 static inline int call_sleep(struct call *call, gint64 milliseconds)
 {
     return call_sleep_us(call, CLAMP(milliseconds, 0, G_MAXINT64 / 4000) * 1000);
 }
 
 /* -1 with an error when the call is to end; for loops that work instead of waiting. */
-int call_check(struct call *call);
+CORRAL_PRIVATE int call_check(struct call *call);

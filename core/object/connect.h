@@ -20,6 +20,7 @@ struct _virConnect {
     char *uri;
     unsigned int flags;
     gboolean readonly;
+    gboolean reconnects; /* it is to outlive what it is connected to */
 
     /* When set, every call asks here first: tests delay calls or make them fail. */
     int (*intercept)(virConnectPtr conn, const char *function);
@@ -41,16 +42,16 @@ struct _virConnect {
     virFreeCallback close_free;
 };
 
-virConnectPtr connect_new(void);
+CORRAL_PRIVATE virConnectPtr connect_new(void);
 /* The parameters are the connection's from now on. */
 CORRAL_PRIVATE void connect_set_identity(virConnectPtr conn, virTypedParameterPtr params, int n);
 /* The calling thread's copy of the connection's error, to be filled; with `lock` held. */
-virErrorPtr connect_error_copy(virConnectPtr conn);
+CORRAL_PRIVATE virErrorPtr connect_error_copy(virConnectPtr conn);
 /* The one callback that hears of a broken connection; while it is there it holds the connection. A
  * connection within the process never breaks, so such a driver has no more to do than to keep it.
  */
-int connect_watch_close(virConnectPtr conn, virConnectCloseFunc callback, void *opaque,
-                        virFreeCallback freecb);
-int connect_unwatch_close(virConnectPtr conn, virConnectCloseFunc callback);
+CORRAL_PRIVATE int connect_watch_close(virConnectPtr conn, virConnectCloseFunc callback,
+                                       void *opaque, virFreeCallback freecb);
+CORRAL_PRIVATE int connect_unwatch_close(virConnectPtr conn, virConnectCloseFunc callback);
 /* Calls it; from the event loop. */
-void connect_tell_closed(virConnectPtr conn, int reason);
+CORRAL_PRIVATE void connect_tell_closed(virConnectPtr conn, int reason);

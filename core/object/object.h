@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "core/base/export.h"
+
 struct object;
 
 struct object_class {
@@ -19,15 +21,16 @@ struct object {
 };
 
 /* Zeroed, with one reference. */
-void *object_new(const struct object_class *klass);
-void *object_ref(struct object *object);
+CORRAL_PRIVATE void *object_new(const struct object_class *klass);
+CORRAL_PRIVATE void *object_ref(struct object *object);
 /* How many references are left. */
-int object_unref(struct object *object);
-int object_refs(struct object *object);
+CORRAL_PRIVATE int object_unref(struct object *object);
+CORRAL_PRIVATE int object_refs(struct object *object);
 
 #define object_is(it, class) ((it) && ((const struct object *)(it))->klass == (class))
 
 /* Errors about arguments, for entry points and getters. */
-void object_invalid(const void *object, const struct object_class *klass, const char *function);
-void object_null_argument(const struct object_class *klass, const char *argument,
-                          const char *function);
+CORRAL_PRIVATE void object_invalid(const void *object, const struct object_class *klass,
+                                   const char *function);
+CORRAL_PRIVATE void object_null_argument(const struct object_class *klass, const char *argument,
+                                         const char *function);

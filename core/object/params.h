@@ -4,6 +4,8 @@
 #include <corral/corral.h>
 #include <glib.h>
 
+#include "core/base/export.h"
+
 /* One more than the highest type; VIR_TYPED_PARAM_LAST is only there for those who ask for it. */
 #define PARAMS_TYPES (VIR_TYPED_PARAM_STRING + 1)
 
@@ -17,30 +19,31 @@ struct params {
     gboolean failed;
 };
 
-void params_clear(struct params *params);
+CORRAL_PRIVATE void params_clear(struct params *params);
 /* g_auto(params_auto_t): cleared at the end of the scope. */
 typedef struct params params_auto_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(params_auto_t, params_clear)
 
 /* Hands the list over; -1 with the recorded error, and the list cleared, when an addition failed.
  * An empty list is NULL and 0. */
-int params_steal(struct params *params, virTypedParameterPtr *items, int *n);
+CORRAL_PRIVATE int params_steal(struct params *params, virTypedParameterPtr *items, int *n);
 
 /* The name is formatted: %u %d %llu %lld %s %% are fast, anything else works. */
-void params_add_int(struct params *params, int value, const char *name, ...) G_GNUC_PRINTF(3, 4);
-void params_add_uint(struct params *params, unsigned int value, const char *name, ...)
+CORRAL_PRIVATE void params_add_int(struct params *params, int value, const char *name, ...)
     G_GNUC_PRINTF(3, 4);
-void params_add_llong(struct params *params, long long value, const char *name, ...)
+CORRAL_PRIVATE void params_add_uint(struct params *params, unsigned int value, const char *name,
+                                    ...) G_GNUC_PRINTF(3, 4);
+CORRAL_PRIVATE void params_add_llong(struct params *params, long long value, const char *name, ...)
     G_GNUC_PRINTF(3, 4);
-void params_add_ullong(struct params *params, unsigned long long value, const char *name, ...)
+CORRAL_PRIVATE void params_add_ullong(struct params *params, unsigned long long value,
+                                      const char *name, ...) G_GNUC_PRINTF(3, 4);
+CORRAL_PRIVATE void params_add_double(struct params *params, double value, const char *name, ...)
     G_GNUC_PRINTF(3, 4);
-void params_add_double(struct params *params, double value, const char *name, ...)
-    G_GNUC_PRINTF(3, 4);
-void params_add_bool(struct params *params, gboolean value, const char *name, ...)
+CORRAL_PRIVATE void params_add_bool(struct params *params, gboolean value, const char *name, ...)
     G_GNUC_PRINTF(3, 4);
 /* Copies `value`; a NULL adds nothing, as an unknown string is a parameter that is not there. */
-void params_add_string(struct params *params, const char *value, const char *name, ...)
-    G_GNUC_PRINTF(3, 4);
+CORRAL_PRIVATE void params_add_string(struct params *params, const char *value, const char *name,
+                                      ...) G_GNUC_PRINTF(3, 4);
 
 /* A field that a call accepts. "{n}" in the name stands for a decimal number. */
 struct params_rule {
@@ -54,14 +57,16 @@ enum params_validate_flags {
 };
 
 /* Checks that every parameter has a rule, its type, and occurs once unless `multiple`. */
-int params_validate(virTypedParameterPtr params, int n, const struct params_rule *rules,
-                    size_t n_rules, unsigned int flags);
+CORRAL_PRIVATE int params_validate(virTypedParameterPtr params, int n,
+                                   const struct params_rule *rules, size_t n_rules,
+                                   unsigned int flags);
 
 /* The first parameter called `name`, or NULL; records no error. */
-virTypedParameterPtr params_find(virTypedParameterPtr params, int n, const char *name);
+CORRAL_PRIVATE virTypedParameterPtr params_find(virTypedParameterPtr params, int n,
+                                                const char *name);
 
 /* A deep copy: NULL when n is 0. */
-virTypedParameterPtr params_copy(const virTypedParameter *params, int n);
+CORRAL_PRIVATE virTypedParameterPtr params_copy(const virTypedParameter *params, int n);
 
 /* The word for a type in messages ("ullong"); "unknown" for none of them. */
-const char *params_type_name(int type);
+CORRAL_PRIVATE const char *params_type_name(int type);

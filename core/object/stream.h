@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/object/connect.h"
+#include "core/base/export.h"
 
 extern const struct object_class virStream_class;
 
@@ -14,11 +15,11 @@ struct _virStream {
     void (*release)(virStreamPtr stream); /* frees `data` with the stream */
 };
 
-virStreamPtr stream_new(virConnectPtr conn, unsigned int flags);
+CORRAL_PRIVATE virStreamPtr stream_new(virConnectPtr conn, unsigned int flags);
 
 /* Connects the stream to something; refused when it is in use already. */
-int stream_attach(virStreamPtr stream, const struct stream_driver *driver, void *data,
-                  void (*release)(virStreamPtr stream));
+CORRAL_PRIVATE int stream_attach(virStreamPtr stream, const struct stream_driver *driver,
+                                 void *data, void (*release)(virStreamPtr stream));
 
 /* What stream_attach() was called for has failed: the stream carries nothing, as before. */
-void stream_detach(virStreamPtr stream);
+CORRAL_PRIVATE void stream_detach(virStreamPtr stream);

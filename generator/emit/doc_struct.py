@@ -86,7 +86,7 @@ def enum_lines(name: str, words: list[str]) -> list[str]:
     lines = [f"enum {name} {{"]
     for index, word in enumerate(words):
         lines.append(f"    {constant(name, word)}{' = 1' if index == 0 else ''},")
-    return [*lines, "} __attribute__((packed));", f"extern const struct doc_words {name}_words;", ""]
+    return [*lines, "} __attribute__((packed));", f"CORRAL_PRIVATE extern const struct doc_words {name}_words;", ""]
 
 
 def hooks(document: Document) -> list[tuple[str, str]]:
@@ -121,7 +121,7 @@ def calls(name: str, root: str) -> list[str]:
     """Typed one-line calls into the engine."""
     stem = snake(name)
     return f"""\
-extern const struct doc_kind {stem}_doc_kind;
+CORRAL_PRIVATE extern const struct doc_kind {stem}_doc_kind;
 
 static inline struct {root} *{stem}_parse(const char *xml, const struct doc_context *ctx,
                                           unsigned flags)
@@ -163,10 +163,10 @@ def header(document: Document, layout: Layout) -> str:
     owned = list(layout.walk(document.name))
     for struct in owned:
         lines += struct_lines(struct)
-    lines += [f"extern const struct doc_layout {struct.name}_layout;" for struct in owned]
+    lines += [f"CORRAL_PRIVATE extern const struct doc_layout {struct.name}_layout;" for struct in owned]
     from generator.emit.doc_table import exported  # it uses this module
 
-    lines += [f"extern const struct doc_struct {name}_doc;" for name in exported(document, layout)]
+    lines += [f"CORRAL_PRIVATE extern const struct doc_struct {name}_doc;" for name in exported(document, layout)]
     slots = hooks(document)
     if slots:
         lines += ["", "/* Written by hand; a slot may stay empty. */",

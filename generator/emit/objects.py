@@ -18,7 +18,7 @@ def plain(api: model.Api) -> list[model.Object]:
 
 
 def _header(api: model.Api) -> str:
-    out = "/* The private side of public objects. */\n#pragma once\n\n#include <corral/corral.h>\n#include \"core/object/object.h\"\n\n"
+    out = "/* The private side of public objects. */\n#pragma once\n\n#include <corral/corral.h>\n#include \"core/base/export.h\"\n#include \"core/object/object.h\"\n\n"
     for item in api.objects.values():
         out += f"extern const struct object_class {item.name}_class;\n"
         out += f"#define is_{item.name}(object) object_is((object), &{item.name}_class)\n"
@@ -35,7 +35,7 @@ def _struct(api: model.Api, item: model.Object) -> str:
     for field in item.fields:
         lines.append(f"{FIELD_C[field.type]}{field.name}{'[VIR_UUID_BUFLEN]' if field.type == 'uuid' else ''};")
     body = "".join(f"    {line}\n" for line in lines)
-    return f"struct _{item.name} {{\n{body}}};\n{_constructor(item)};\n"
+    return f"struct _{item.name} {{\n{body}}};\nCORRAL_PRIVATE {_constructor(item)};\n"
 
 
 def _constructor(item: model.Object) -> str:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/conf/doc/doc.h"
+#include "core/base/export.h"
 
 int common_hook_pci_address(void *part, const struct doc_call *call);
 int common_hook_bandwidth_rate(void *part, const struct doc_call *call);

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "core/base/export.h"
+
 /* The text of a guest's processor that each of the hosts described can give; flags are those of
  * virConnectBaselineCPU(). NULL with an error. */
-char *cpu_baseline(const char *const *xml, unsigned n_xml, unsigned flags);
+CORRAL_PRIVATE char *cpu_baseline(const char *const *xml, unsigned n_xml, unsigned flags);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/conf/cpu/tables.h"
+#include "core/base/export.h"
 
 struct cpu_family {
     uint64_t arches;               /* bits by enum cpu_arch */
@@ -18,12 +19,13 @@ struct cpu_family {
 extern const struct cpu_family cpu_x86_family, cpu_ppc64_family, cpu_arm_family, cpu_s390_family;
 
 /* NULL with VIR_ERR_NO_SUPPORT. */
-const struct cpu_family *cpu_family_of(enum cpu_arch arch);
+CORRAL_PRIVATE const struct cpu_family *cpu_family_of(enum cpu_arch arch);
 
 /* A guest's processor of this model, with no features said yet. */
-struct cpu *cpu_guest_new(const char *model, enum cpu_model_fallback fallback, const char *maker);
+CORRAL_PRIVATE struct cpu *cpu_guest_new(const char *model, enum cpu_model_fallback fallback,
+                                         const char *maker);
 /* Appends a feature. */
-void cpu_say(struct cpu *cpu, const char *feature, enum cpu_features_policy policy);
+CORRAL_PRIVATE void cpu_say(struct cpu *cpu, const char *feature, enum cpu_features_policy policy);
 
-void cpu_error_unknown_model(const char *model);
-void cpu_error_unknown_maker(const char *maker);
+CORRAL_PRIVATE void cpu_error_unknown_model(const char *model);
+CORRAL_PRIVATE void cpu_error_unknown_maker(const char *maker);

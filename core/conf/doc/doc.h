@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/export.h"
+
 struct _xmlNode;
 
 /* Words are one byte: a guest has hundreds of places for them. */
@@ -239,9 +241,11 @@ struct doc_kind {
     doc_hook *const *post_parse, *const *validate, *const *migratable;
 };
 
-extern const struct doc_words doc_yesno_words, doc_onoff_words;
+CORRAL_PRIVATE extern const struct doc_words doc_yesno_words;
+CORRAL_PRIVATE extern const struct doc_words doc_onoff_words;
 /* No words: numbers that are written with a sign, or in hexadecimal. */
-extern const struct doc_words doc_signed, doc_hexadecimal;
+CORRAL_PRIVATE extern const struct doc_words doc_signed;
+CORRAL_PRIVATE extern const struct doc_words doc_hexadecimal;
 
 /* Every kind there is, with a NULL behind the last; and the names that doc_field.key leads to. */
 extern const struct doc_kind *const doc_kinds[];
@@ -251,57 +255,62 @@ extern const char doc_keys[];
 
 /* Out-parameters are written on success only and then belong to the caller; failure sets the
  * thread's error. `ctx` may be NULL. */
-int doc_parse(const struct doc_kind *kind, const char *xml, const struct doc_context *ctx,
-              unsigned flags, void **ret_def);
+CORRAL_PRIVATE int doc_parse(const struct doc_kind *kind, const char *xml,
+                             const struct doc_context *ctx, unsigned flags, void **ret_def);
 
 /* One child of `parent`, a device for instance: the field says which one it is. */
-int doc_parse_part(const struct doc_struct *parent, const char *xml, const struct doc_context *ctx,
-                   unsigned flags, const struct doc_field **ret_field, void **ret_part);
+CORRAL_PRIVATE int doc_parse_part(const struct doc_struct *parent, const char *xml,
+                                  const struct doc_context *ctx, unsigned flags,
+                                  const struct doc_field **ret_field, void **ret_part);
 
-char *doc_format(const struct doc_kind *kind, const void *def, unsigned flags);
-int doc_format_part(GString *out, const struct doc_field *field, const void *part, unsigned flags);
+CORRAL_PRIVATE char *doc_format(const struct doc_kind *kind, const void *def, unsigned flags);
+CORRAL_PRIVATE int doc_format_part(GString *out, const struct doc_field *field, const void *part,
+                                   unsigned flags);
 
 /* The layout of what doc_parse_part returned. */
-const struct doc_layout *doc_part_layout(const struct doc_field *field);
+CORRAL_PRIVATE const struct doc_layout *doc_part_layout(const struct doc_field *field);
 
-void *doc_copy(const struct doc_layout *layout, const void *def);
-bool doc_equal(const struct doc_layout *layout, const void *a, const void *b);
+CORRAL_PRIVATE void *doc_copy(const struct doc_layout *layout, const void *def);
+CORRAL_PRIVATE bool doc_equal(const struct doc_layout *layout, const void *a, const void *b);
 
 /* Clears the members and leaves zeroes. */
-void doc_clear(const struct doc_layout *layout, void *def);
+CORRAL_PRIVATE void doc_clear(const struct doc_layout *layout, void *def);
 /* Clears and frees; NULL is fine. */
-void doc_free(const struct doc_layout *layout, void *def);
+CORRAL_PRIVATE void doc_free(const struct doc_layout *layout, void *def);
 
 /* Calls `each` with the path of every difference ("devices/disks[2]/driver/@cache"); stops when
  * it returns nonzero, and returns that. */
 typedef int (*doc_diff_fn)(const char *path, void *opaque);
-int doc_diff(const struct doc_layout *layout, const void *a, const void *b, doc_diff_fn each,
-             void *opaque);
+CORRAL_PRIVATE int doc_diff(const struct doc_layout *layout, const void *a, const void *b,
+                            doc_diff_fn each, void *opaque);
 
 /* Whether `target` can take the place of `source` under the guest that runs with it: everything
  * that the description gives an abi= must be equal. -1 with VIR_ERR_CONFIG_UNSUPPORTED, which
  * names the path and both values. */
-int doc_check_abi(const struct doc_layout *layout, const void *source, const void *target);
+CORRAL_PRIVATE int doc_check_abi(const struct doc_layout *layout, const void *source,
+                                 const void *target);
 /* The same of one part, `where` in its document ("devices/disks[0]"). */
-int doc_check_abi_part(const struct doc_layout *layout, const void *source, const void *target,
-                       const char *where);
+CORRAL_PRIVATE int doc_check_abi_part(const struct doc_layout *layout, const void *source,
+                                      const void *target, const char *where);
 /* The error of rules that no table can say; `subject` as abi= has it, NULL stands for no value. */
-int doc_refuse_abi(const char *subject, const char *source, const char *target, const char *path);
+CORRAL_PRIVATE int doc_refuse_abi(const char *subject, const char *source, const char *target,
+                                  const char *path);
 
 /* ---- words, sets and errors for drivers and hooks ---- */
 
-const char *doc_word(const struct doc_words *words, unsigned value);
+CORRAL_PRIVATE const char *doc_word(const struct doc_words *words, unsigned value);
 /* 0 for an unknown word. */
-unsigned doc_word_value(const struct doc_words *words, const char *text);
+CORRAL_PRIVATE unsigned doc_word_value(const struct doc_words *words, const char *text);
 
 /* "0-3,^2" to a map of `length` bytes, bit 0 first; -1 without an error if malformed. */
-int doc_cpuset_parse(const char *text, unsigned char *map, size_t length);
-char *doc_cpuset_format(const unsigned char *map, size_t length);
+CORRAL_PRIVATE int doc_cpuset_parse(const char *text, unsigned char *map, size_t length);
+CORRAL_PRIVATE char *doc_cpuset_format(const unsigned char *map, size_t length);
 
 /* Fills with random bytes from the context's source. */
-int doc_random(const struct doc_context *ctx, void *bytes, size_t length);
-char *doc_uuid_generate(const struct doc_context *ctx);
-char *doc_mac_generate(const struct doc_context *ctx);
+CORRAL_PRIVATE int doc_random(const struct doc_context *ctx, void *bytes, size_t length);
+CORRAL_PRIVATE char *doc_uuid_generate(const struct doc_context *ctx);
+CORRAL_PRIVATE char *doc_mac_generate(const struct doc_context *ctx);
 
 /* An error of a hook, with the element's path and line behind the text. */
-void doc_error(const struct doc_call *call, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+CORRAL_PRIVATE void doc_error(const struct doc_call *call, int code, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);

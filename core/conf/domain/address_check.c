@@ -26,6 +26,15 @@ static int check_alias(const struct domain_device_ref *device, struct seen *seen
     return -1;
 }
 
+int domain_check_rom(const struct domain_rom_rom *rom, const struct doc_call *call)
+{
+    if (rom->enabled != TRISTATE_NO || (!rom->bar && !rom->file))
+        return 0;
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+              "ROM tuning is not supported when ROM is disabled: 'bar' and 'file' must be absent");
+    return -1;
+}
+
 static int check_order(const struct domain_device_ref *device, void *opaque)
 {
     struct seen *seen = opaque;

@@ -2,5 +2,6 @@
 #pragma once
 
 #include "conf/domain_doc.h"
+#include "core/base/export.h"
 
-void domain_set_boot(struct domain *def);
+CORRAL_PRIVATE void domain_set_boot(struct domain *def);

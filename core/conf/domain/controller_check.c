@@ -5,6 +5,9 @@
 #define TYPE(name) DOMAIN_CONTROLLER_TYPE_##name
 #define MODEL(name) DOMAIN_CONTROLLER_MODEL_##name
 
+/* Each is a bus, and buses are numbered in a byte. */
+#define PCI_INDEX_MAX 255
+
 static int check_duplicates(const struct domain_devices *devices, size_t at,
                             const struct doc_call *call)
 {
@@ -61,6 +64,12 @@ static int check_pci(const struct domain_controller *controller, const struct do
 {
     bool root = controller->model == MODEL(PCI_ROOT) || controller->model == MODEL(PCIE_ROOT);
 
+    if (controller->index > PCI_INDEX_MAX) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "PCI controller index %u too high, maximum is %d", controller->index,
+                  PCI_INDEX_MAX);
+        return -1;
+    }
     if (root && controller->address.type) {
         doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
                   "pci-root and pcie-root controllers should not have an address");

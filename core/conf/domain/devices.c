@@ -64,6 +64,17 @@ bool domain_has_grandchild(const struct doc_call *call, const char *child, const
     return find_child(find_child(call->node, child), name);
 }
 
+char *domain_grandchild_attribute(const struct doc_call *call, const char *child, const char *name,
+                                  const char *attribute)
+{
+    const xmlNode *node = find_child(find_child(call->node, child), name);
+    xmlChar *text = node ? xmlGetProp(node, (const xmlChar *)attribute) : NULL;
+    char *copy = g_strdup((char *)text);
+
+    xmlFree(text);
+    return copy;
+}
+
 bool domain_child_has_attribute(const struct doc_call *call, const char *child, const char *name)
 {
     const xmlNode *node = find_child(call->node, child);

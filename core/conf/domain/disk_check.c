@@ -182,10 +182,14 @@ static int check_target(const struct domain_disk *disk, const struct doc_call *c
         doc_error(call, VIR_ERR_XML_ERROR, "removable is only valid for usb disks");
         return -1;
     }
-    if (disk->source.startup_policy == DOMAIN_STARTUP_POLICY_REQUISITE &&
-        disk->type == DOMAIN_DISK_TYPE_NETWORK) {
+    /* Whether what a server has is missing shows only when it is opened. */
+    if (disk->source.startup_policy &&
+        (disk->type == DOMAIN_DISK_TYPE_NETWORK || disk->type == DOMAIN_DISK_TYPE_NVME ||
+         disk->type == DOMAIN_DISK_TYPE_VHOSTUSER)) {
         doc_error(call, VIR_ERR_XML_ERROR,
-                  "disk startupPolicy 'requisite' is not allowed for disk of 'network' type");
+                  "disk startupPolicy '%s' is not allowed for disk of '%s' type",
+                  WORD(domain_startup_policy_words, disk->source.startup_policy),
+                  WORD(domain_disk_type_words, disk->type));
         return -1;
     }
     return 0;

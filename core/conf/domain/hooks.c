@@ -54,6 +54,7 @@ const struct domain_hooks domain_hooks = {
     .seclabel = domain_hook_seclabel,
     .idmap = domain_hook_idmap,
     .genid = domain_hook_genid,
+    .names_read = domain_hook_names_read,
     .metadata = common_hook_metadata,
     .resource = domain_hook_resource,
     .machine_read = domain_hook_machine_read,

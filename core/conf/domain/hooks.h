@@ -30,4 +30,5 @@ int domain_hook_validate(void *part, const struct doc_call *call);
 size_t domain_insert_disk(const void *items, size_t n, const void *item);
 size_t domain_insert_controller(const void *items, size_t n, const void *item);
 int domain_hook_alias(void *part, const struct doc_call *call);
+int domain_hook_names_read(void *part, const struct doc_call *call);
 int domain_hook_post_parse(void *part, const struct doc_call *call);

@@ -182,12 +182,41 @@ static int read_capabilities(const struct domain_hostdev *hostdev, const struct 
     return 0;
 }
 
+/* What is for one type of device is a mistake on others, whatever it says. */
+static int check_foreign(const struct domain_hostdev *hostdev, const struct doc_call *call)
+{
+    const char *type = WORD(domain_hostdev_type_words, hostdev->type);
+
+    if (hostdev->type != TYPE(USB) && domain_child_has_attribute(call, "source", "startupPolicy")) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "Setting startupPolicy is only allowed for USB devices");
+        return -1;
+    }
+    if (hostdev->type != TYPE(SCSI) &&
+        (domain_has_attribute(call, "sgio") || domain_has_attribute(call, "rawio"))) {
+        doc_error(call, VIR_ERR_XML_ERROR, "%s is only supported for scsi host device",
+                  domain_has_attribute(call, "sgio") ? "sgio" : "rawio");
+        return -1;
+    }
+    if (hostdev->type != TYPE(SCSI_HOST) && hostdev->type != TYPE(MDEV) &&
+        domain_has_attribute(call, "model")) {
+        doc_error(call, VIR_ERR_XML_ERROR,
+                  "'model' attribute in <hostdev> is only supported when type='scsi_host' or "
+                  "'mdev', not '%s'",
+                  type);
+        return -1;
+    }
+    return 0;
+}
+
 int domain_hook_hostdev(void *part, const struct doc_call *call)
 {
     struct domain_hostdev *hostdev = part;
 
     if (!domain_has_child(call, "source"))
         return missing(call, "Missing <source> element in hostdev device");
+    if (hostdev->mode == DOMAIN_HOSTDEV_MODE_SUBSYSTEM && check_foreign(hostdev, call) < 0)
+        return -1;
     if (!domain_hostdev_is_scsi(hostdev))
         hostdev->readonly = hostdev->shareable = false;
     return hostdev->mode == DOMAIN_HOSTDEV_MODE_SUBSYSTEM ? read_subsystem(hostdev, call)

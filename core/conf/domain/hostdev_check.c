@@ -114,6 +114,8 @@ static int check_hostdev(const struct domain_hostdev *hostdev, const struct doc_
         return unsupported(call, "unfiltered sgio is no longer supported");
     if (hostdev->teaming.type && hostdev->teaming.type != DOMAIN_HOSTDEV_TEAMING_TYPE_TRANSIENT)
         return unsupported(call, "teaming hostdev devices must have type='transient'");
+    if (domain_check_rom(&hostdev->rom, call) < 0)
+        return -1;
     return check_address(hostdev, call);
 }
 
@@ -137,18 +139,57 @@ int domain_check_each_hostdev(struct domain *def, const struct doc_call *call)
     return 0;
 }
 
+static int exists_already(const struct doc_call *call)
+{
+    doc_error(call, VIR_ERR_XML_ERROR, "Hostdev already exists in the domain configuration");
+    return -1;
+}
+
+/* The function of the host that is the guest's network card; NULL for cards that are none. */
+static const struct common_pci_address *card_address(const struct domain_interface *interface)
+{
+    const struct domain_interface_source_hostdev_address *address =
+        &interface->source.hostdev.address;
+
+    return interface->type == DOMAIN_INTERFACE_TYPE_HOSTDEV &&
+                   address->type == DOMAIN_INTERFACE_SOURCE_HOSTDEV_ADDRESS_TYPE_PCI
+               ? &address->pci_address
+               : NULL;
+}
+
+/* Is a card's function given to the guest once more, as another card or as it is? */
+static bool card_is_taken(const struct domain_devices *devices, size_t at)
+{
+    const struct common_pci_address *address = card_address(&devices->interfaces[at]), *other;
+
+    for (size_t i = 0; address && i < at; i++) {
+        other = card_address(&devices->interfaces[i]);
+        if (other && doc_equal(&common_pci_address_layout, address, other))
+            return true;
+    }
+    for (size_t i = 0; address && i < devices->n_hostdevs; i++) {
+        const struct domain_hostdev *hostdev = &devices->hostdevs[i];
+
+        if (hostdev->mode == DOMAIN_HOSTDEV_MODE_SUBSYSTEM && hostdev->type == TYPE(PCI) &&
+            doc_equal(&common_pci_address_layout, address, &hostdev->hostdev_subsystem.source.pci))
+            return true;
+    }
+    return false;
+}
+
 int domain_check_hostdevs_together(struct domain *def, const struct doc_call *call)
 {
     const struct domain_devices *devices = &def->devices;
 
     for (size_t i = 0; i < devices->n_hostdevs; i++) {
         for (size_t k = 0; k < i; k++) {
-            if (same_device(&devices->hostdevs[i], &devices->hostdevs[k])) {
-                doc_error(call, VIR_ERR_XML_ERROR,
-                          "Hostdev already exists in the domain configuration");
-                return -1;
-            }
+            if (same_device(&devices->hostdevs[i], &devices->hostdevs[k]))
+                return exists_already(call);
         }
+    }
+    for (size_t i = 0; i < devices->n_interfaces; i++) {
+        if (card_is_taken(devices, i))
+            return exists_already(call);
     }
     return check_ramfb(devices, call);
 }

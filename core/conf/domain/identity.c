@@ -1,4 +1,5 @@
 /* What a guest is called and what it tells about itself: names, ids, what others keep with it. */
+#include "core/conf/domain/devices.h"
 #include "core/conf/domain/machine.h"
 
 #include <libxml/tree.h>
@@ -86,6 +87,18 @@ int domain_hook_sysinfo(void *part, const struct doc_call *call)
     for (size_t i = 0; i < info->n_entries; i++) {
         if (complete_entry(&info->entries[i], call) < 0)
             return -1;
+    }
+    return 0;
+}
+
+/* A guest without an identity has that of its tables. */
+int domain_complete_identity(struct domain *def, const struct doc_call *call)
+{
+    for (size_t i = 0; i < def->n_sysinfos && !domain_has_child(call, "uuid"); i++) {
+        if (!def->sysinfos[i].system.uuid)
+            continue;
+        g_free(def->uuid);
+        def->uuid = g_strdup(def->sysinfos[i].system.uuid);
     }
     return 0;
 }

@@ -55,7 +55,7 @@ static int refuse_bus(const struct domain_input *input, const struct doc_call *c
 static int check_hvm(const struct domain *def, const struct domain_input *input,
                      const struct doc_call *call)
 {
-    if (input->bus == BUS(XEN) || (input->bus == BUS(PARALLELS) && !is_parallels(def)))
+    if (input->bus == BUS(XEN))
         return refuse_bus(input, call);
     if (input->bus == BUS(PS2) && input->type != TYPE(MOUSE) && input->type != TYPE(KEYBOARD)) {
         doc_error(call, VIR_ERR_INTERNAL_ERROR, "ps2 bus does not support %s input device",

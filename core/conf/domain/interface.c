@@ -94,6 +94,12 @@ static int read_host_address(struct domain_interface_source_hostdev_address *add
 {
     if (!address->type)
         return refuse(call, "missing source address type");
+    if (address->type != DOMAIN_INTERFACE_SOURCE_HOSTDEV_ADDRESS_TYPE_USB &&
+        domain_child_has_attribute(call, "source", "startupPolicy")) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "Setting startupPolicy is only allowed for USB devices");
+        return -1;
+    }
     if (address->type == DOMAIN_INTERFACE_SOURCE_HOSTDEV_ADDRESS_TYPE_PCI)
         address->has_domain = address->has_bus = address->has_slot = address->has_function = true;
     return 0;

@@ -74,7 +74,8 @@ static int check_interface(const struct domain_interface *interface, const struc
 {
     bool network = interface->type == TYPE(NETWORK);
 
-    if (check_vhostuser(interface, call) < 0 || check_teaming(interface, call) < 0)
+    if (check_vhostuser(interface, call) < 0 || check_teaming(interface, call) < 0 ||
+        domain_check_rom(&interface->rom, call) < 0)
         return -1;
     if (!network && interface->bandwidth &&
         (interface->bandwidth->inbound.floor || interface->bandwidth->outbound.floor))

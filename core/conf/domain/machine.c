@@ -28,6 +28,7 @@ int domain_post_parse_machine(struct domain *def, const struct doc_call *call)
 {
     static step *const steps[] = {
         domain_complete_os,
+        domain_complete_identity,
         domain_complete_memory,
         domain_complete_seclabels,
     };

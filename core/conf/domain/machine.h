@@ -6,6 +6,8 @@
 
 #include <corral/corral.h>
 
+#include "core/base/export.h"
+
 /* ---- sets of processors and nodes */
 
 #define CPU_SET_SIZE 16384
@@ -15,20 +17,21 @@ struct cpu_set {
 };
 
 /* -1 without an error when the text is no set. */
-int cpu_set_parse(struct cpu_set *set, const char *text);
-char *cpu_set_format(const struct cpu_set *set);
-bool cpu_set_has(const struct cpu_set *set, unsigned cpu);
-bool cpu_set_empty(const struct cpu_set *set);
-bool cpu_set_equal(const struct cpu_set *a, const struct cpu_set *b);
-bool cpu_set_overlap(const struct cpu_set *a, const struct cpu_set *b);
+CORRAL_PRIVATE int cpu_set_parse(struct cpu_set *set, const char *text);
+CORRAL_PRIVATE char *cpu_set_format(const struct cpu_set *set);
+CORRAL_PRIVATE bool cpu_set_has(const struct cpu_set *set, unsigned cpu);
+CORRAL_PRIVATE bool cpu_set_empty(const struct cpu_set *set);
+CORRAL_PRIVATE bool cpu_set_equal(const struct cpu_set *a, const struct cpu_set *b);
+CORRAL_PRIVATE bool cpu_set_overlap(const struct cpu_set *a, const struct cpu_set *b);
 /* Is everything in `inner` in `outer` too? */
-bool cpu_set_within(const struct cpu_set *inner, const struct cpu_set *outer);
-void cpu_set_add(struct cpu_set *set, const struct cpu_set *other);
+CORRAL_PRIVATE bool cpu_set_within(const struct cpu_set *inner, const struct cpu_set *outer);
+CORRAL_PRIVATE void cpu_set_add(struct cpu_set *set, const struct cpu_set *other);
 /* Takes `end` and what lies above out. */
-void cpu_set_cut(struct cpu_set *set, unsigned end);
+CORRAL_PRIVATE void cpu_set_cut(struct cpu_set *set, unsigned end);
 
 /* The layout of a member's struct, or of its items; the member is there. */
-const struct doc_layout *domain_layout_of(const struct doc_layout *in, const char *label);
+CORRAL_PRIVATE const struct doc_layout *domain_layout_of(const struct doc_layout *in,
+                                                         const char *label);
 
 /* ---- elements, as they are read */
 
@@ -59,25 +62,26 @@ int domain_hook_migratable(void *part, const struct doc_call *call);
 
 /* ---- the whole guest */
 
-int domain_complete_vcpus(struct domain *def, const struct doc_call *call);
-int domain_complete_os(struct domain *def, const struct doc_call *call);
-int domain_complete_memory(struct domain *def, const struct doc_call *call);
-int domain_complete_iothreads(struct domain *def, const struct doc_call *call);
-int domain_complete_cputune(struct domain *def, const struct doc_call *call);
-int domain_complete_resctrl(struct domain *def, const struct doc_call *call);
-int domain_complete_numatune(struct domain *def, const struct doc_call *call);
-int domain_complete_blkio(struct domain *def, const struct doc_call *call);
-int domain_complete_seclabels(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_complete_vcpus(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_complete_os(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_complete_memory(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_complete_iothreads(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_complete_cputune(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_complete_resctrl(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_complete_numatune(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_complete_blkio(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_complete_seclabels(struct domain *def, const struct doc_call *call);
 
-int domain_check_names(struct domain *def, const struct doc_call *call);
-int domain_check_page_sizes(struct domain *def, const struct doc_call *call);
-int domain_check_hugepages(struct domain *def, const struct doc_call *call);
-int domain_check_numa(struct domain *def, const struct doc_call *call);
-int domain_check_numatune(struct domain *def, const struct doc_call *call);
-int domain_check_iothreads(struct domain *def, const struct doc_call *call);
-int domain_check_firmware(struct domain *def, const struct doc_call *call);
-int domain_check_sysinfos(struct domain *def, const struct doc_call *call);
-int domain_check_lifecycle(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_check_names(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_check_page_sizes(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_check_hugepages(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_check_numa(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_check_numatune(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_check_iothreads(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_check_firmware(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_complete_identity(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_check_sysinfos(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_check_lifecycle(struct domain *def, const struct doc_call *call);
 
-int domain_post_parse_machine(struct domain *def, const struct doc_call *call);
-int domain_validate_machine(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_post_parse_machine(struct domain *def, const struct doc_call *call);
+CORRAL_PRIVATE int domain_validate_machine(struct domain *def, const struct doc_call *call);

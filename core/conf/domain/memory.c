@@ -102,23 +102,35 @@ int domain_hook_memtune(void *part, const struct doc_call *call)
 
 /* ---- huge pages */
 
-/* Pages without nodes are for all that no other ones are for. */
+/* Pages without nodes are for all that no other ones are for; where there are none to tell apart,
+ * the first one's are as well. */
+static bool is_master(const struct domain *def,
+                      const struct domain_memory_backing_hugepages_pages *page)
+{
+    return !page->nodeset || (def->cpu.numa.n_cells == 0 && !strcmp(page->nodeset, "0"));
+}
+
 static int check_page(const struct domain *def, size_t at, const struct doc_call *call)
 {
     const struct domain_memory_backing_hugepages *huge = def->memory_backing.hugepages;
     const struct domain_memory_backing_hugepages_pages *page = &huge->pages[at], *other;
     struct cpu_set set = {0}, used;
 
+    if (is_master(def, page)) {
+        for (size_t i = 0; i < at; i++) {
+            if (is_master(def, &huge->pages[i])) {
+                doc_error(call, VIR_ERR_XML_DETAIL, "two master hugepages detected: %llu and %llu",
+                          page->size, huge->pages[i].size);
+                return -1;
+            }
+        }
+        return 0;
+    }
     if (page->nodeset && cpu_set_parse(&set, page->nodeset) < 0)
         return -1;
     for (size_t i = 0; i < at; i++) {
         other = &huge->pages[i];
-        if (!page->nodeset && !other->nodeset) {
-            doc_error(call, VIR_ERR_XML_DETAIL, "two master hugepages detected: %llu and %llu",
-                      page->size, other->size);
-            return -1;
-        }
-        if (page->nodeset && other->nodeset && cpu_set_parse(&used, other->nodeset) == 0 &&
+        if (!is_master(def, other) && cpu_set_parse(&used, other->nodeset) == 0 &&
             cpu_set_overlap(&set, &used)) {
             doc_error(call, VIR_ERR_XML_DETAIL,
                       "nodeset attribute of hugepages of sizes %llu and %llu intersect", page->size,

@@ -284,12 +284,26 @@ static int check_reboot_timeout(const struct domain_os_bios *bios, const struct 
     return 0;
 }
 
+/* What decides how all else is understood is judged before anything else is read. */
+int domain_hook_names_read(void *part, const struct doc_call *call)
+{
+    const struct domain *def = part;
+    g_autofree char *arch = domain_grandchild_attribute(call, "os", "type", "arch");
+
+    if (!def->type)
+        return refuse(call, VIR_ERR_INTERNAL_ERROR, "missing domain type attribute");
+    if (!domain_has_grandchild(call, "os", "type") && !domain_has_child(call, "bootloader"))
+        return refuse(call, VIR_ERR_XML_ERROR, "an os <type> must be specified");
+    if (!arch || !*arch || known_architecture(arch))
+        return 0;
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "Unknown architecture %s", arch);
+    return -1;
+}
+
 int domain_complete_os(struct domain *def, const struct doc_call *call)
 {
     struct domain_os_type *type = &def->os.type;
 
-    if (!def->type)
-        return refuse(call, VIR_ERR_INTERNAL_ERROR, "missing domain type attribute");
     if (!type->text && def->bootloader)
         type->text = DOMAIN_OS_TYPE_TEXT_XEN;
     /* What Xen runs beside whole machines has an older name there. */
@@ -297,10 +311,6 @@ int domain_complete_os(struct domain *def, const struct doc_call *call)
         type->text = DOMAIN_OS_TYPE_TEXT_LINUX;
     if (!type->text)
         return refuse(call, VIR_ERR_XML_ERROR, "an os <type> must be specified");
-    if (type->arch && !known_architecture(type->arch)) {
-        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "Unknown architecture %s", type->arch);
-        return -1;
-    }
     keep_what_starts(def);
     if (type->text == DOMAIN_OS_TYPE_TEXT_EXE && check_init(&def->os, call) < 0)
         return -1;

@@ -154,6 +154,17 @@ static int check_caches(const struct domain_cputune_cachetunes *tune, const stru
     return 0;
 }
 
+static int order_caches(const void *a, const void *b)
+{
+    const struct domain_cputune_cachetunes_caches *one = a, *other = b;
+
+    if (one->level != other->level)
+        return one->level < other->level ? -1 : 1;
+    if (one->type != other->type)
+        return one->type < other->type ? -1 : 1;
+    return one->id < other->id ? -1 : one->id > other->id;
+}
+
 /* -1: refused, 0: nothing that counts, 1: kept */
 static int read_cachetune(const struct domain *def, struct domain_cputune_cachetunes *tune,
                           GPtrArray *groups, const struct doc_call *call)
@@ -168,6 +179,8 @@ static int read_cachetune(const struct domain *def, struct domain_cputune_cachet
         return 0;
     if (check_caches(tune, call) < 0)
         return -1;
+    if (tune->n_caches)
+        qsort(tune->caches, tune->n_caches, sizeof(*tune->caches), order_caches);
     if (!tune->n_caches && !tune->n_monitors)
         return 0;
     group = find_group(groups, &vcpus);

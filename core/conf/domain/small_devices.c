@@ -7,11 +7,8 @@
 
 /* ---- defaults */
 
-/* A balloon that is none stands nowhere. */
 static void complete_memballoon(struct domain_memballoon *balloon)
 {
-    if (balloon->model == DOMAIN_MEMBALLOON_MODEL_NONE)
-        doc_clear(&domain_address_layout, &balloon->address);
     if (balloon->stats.period < 0)
         balloon->stats.period = 0;
 }

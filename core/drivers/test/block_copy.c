@@ -2,7 +2,7 @@
 #include "core/drivers/test/blockjob.h"
 
 #include "core/drivers/test/chain.h"
-#include "core/drivers/test/device_doc.h"
+#include "core/conf/guest/device.h"
 #include "core/drivers/test/give.h"
 #include "params_tables.h"
 
@@ -61,7 +61,7 @@ static struct domain_disk *read_copy(const char *xml)
     struct device device = {0};
     struct domain_disk *disk = NULL;
 
-    if (!text || device_read(text, &device) < 0)
+    if (!text || device_read(text, NULL, &device) < 0)
         return NULL;
     disk = doc_copy(&domain_disk_layout, device.part);
     device_clear(&device);

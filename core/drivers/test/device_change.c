@@ -2,7 +2,7 @@
 #include "core/conf/domain/abi.h"
 #include "core/drivers/test/device.h"
 #include "core/drivers/test/blockjob.h"
-#include "core/drivers/test/device_doc.h"
+#include "core/conf/guest/device.h"
 #include "core/drivers/test/events.h"
 #include "core/drivers/test/happening.h"
 #include "core/drivers/test/script.h"
@@ -198,7 +198,7 @@ static int run(virDomainPtr domain, const char *xml, struct change *change, unsi
 
     if (flags_check(flags, supported, function) < 0)
         return -1;
-    if (!xml || device_read(xml, &change->device) == 0) {
+    if (!xml || device_read(xml, NULL, &change->device) == 0) {
         WITH_GUEST(domain, (device_clear(&change->device), -1));
         rc = change_guest(world, guest, change, flags);
     }

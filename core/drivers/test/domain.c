@@ -11,42 +11,6 @@
 #include "core/drivers/test/jobs.h"
 #include "core/drivers/test/moment.h"
 
-struct definition *definition_new(struct domain *doc)
-{
-    struct definition *definition = g_new(struct definition, 1);
-
-    definition->refs = 1;
-    definition->doc = doc;
-    return definition;
-}
-
-struct definition *definition_ref(struct definition *definition)
-{
-    if (definition)
-        __atomic_add_fetch(&definition->refs, 1, __ATOMIC_RELAXED);
-    return definition;
-}
-
-void definition_unref(struct definition *definition)
-{
-    if (!definition || __atomic_sub_fetch(&definition->refs, 1, __ATOMIC_ACQ_REL))
-        return;
-    domain_free(definition->doc);
-    g_free(definition);
-}
-
-/* References are only added with the lock held, so the only one is ours for good. */
-struct domain *definition_edit(struct definition **definition)
-{
-    struct definition *old = *definition;
-
-    if (__atomic_load_n(&old->refs, __ATOMIC_ACQUIRE) > 1) {
-        *definition = definition_new(domain_copy(old->doc));
-        definition_unref(old);
-    }
-    return (*definition)->doc;
-}
-
 struct guest *guest_find(struct world *world, virDomainPtr domain)
 {
     struct guest *guest = objlist_by_uuid(&world->guests, domain->uuid);
@@ -201,35 +165,26 @@ void guest_stopped(struct world *world, struct guest *guest, int reason, int det
         guest_remove(world, guest);
 }
 
+/* For reading, too, which changes nothing. */
+static struct definitions definitions_of(const struct guest *guest)
+{
+    return (struct definitions){(struct definition **)&guest->config,
+                                (struct definition **)&guest->live};
+}
+
 int guest_check_affected(const struct guest *guest, unsigned int flags)
 {
-    if (guest_check_free(guest) < 0)
-        return -1;
-    if (flags & VIR_DOMAIN_AFFECT_LIVE && guest_require_active(guest) < 0)
-        return -1;
-    if (flags & VIR_DOMAIN_AFFECT_CONFIG && !guest->config) {
-        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID,
-                  "transient domains do not have any persistent config");
-        return -1;
-    }
-    return 0;
+    struct definitions pair = definitions_of(guest);
+
+    return guest_check_free(guest) < 0 ? -1 : definitions_check(&pair, flags);
 }
 
 const struct domain *guest_affected(const struct guest *guest, unsigned int flags)
 {
-    if (guest_check_affected(guest, flags) < 0)
-        return NULL;
-    return flags & VIR_DOMAIN_AFFECT_CONFIG ? guest->config->doc : guest_doc(guest);
-}
+    struct definitions pair = definitions_of(guest);
+    struct definition *found = guest_check_free(guest) < 0 ? NULL : definitions_get(&pair, flags);
 
-int affects_one(unsigned int flags)
-{
-    if ((flags & AFFECT_FLAGS) != AFFECT_FLAGS)
-        return 0;
-    error_set_argument(
-        VIR_FROM_DOMAIN, "flags", "",
-        "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' are mutually exclusive");
-    return -1;
+    return found ? found->doc : NULL;
 }
 
 struct domain *guest_edit_one(struct guest *guest, unsigned int flags)
@@ -243,15 +198,7 @@ struct domain *guest_edit_one(struct guest *guest, unsigned int flags)
 
 int guest_edit(struct guest *guest, unsigned int flags, struct domain *docs[2])
 {
-    int n = 0;
+    struct definitions pair = definitions_of(guest);
 
-    if (guest_check_affected(guest, flags) < 0)
-        return -1;
-    if (!(flags & AFFECT_FLAGS))
-        flags = guest_active(guest) ? VIR_DOMAIN_AFFECT_LIVE : VIR_DOMAIN_AFFECT_CONFIG;
-    if (flags & VIR_DOMAIN_AFFECT_LIVE)
-        docs[n++] = definition_edit(&guest->live);
-    if (flags & VIR_DOMAIN_AFFECT_CONFIG)
-        docs[n++] = definition_edit(&guest->config);
-    return n;
+    return guest_check_free(guest) < 0 ? -1 : definitions_edit(&pair, flags, docs);
 }

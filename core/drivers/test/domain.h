@@ -4,25 +4,11 @@
 #include <stdbool.h>
 
 #include "conf/domain_doc.h"
+#include "core/conf/guest/definition.h"
 #include "core/drivers/test/slots.h"
 #include "core/drivers/test/state.h"
 #include "core/object/error.h"
 #include "objects.h"
-
-/* A guest's document. Nobody changes one that others can see: definition_edit() makes a copy then,
- * so whoever holds a reference reads without a lock. */
-struct definition {
-    gint refs;
-    struct domain *doc;
-};
-
-struct definition *definition_new(struct domain *doc); /* takes `doc` over */
-struct definition *definition_ref(struct definition *definition);
-void definition_unref(struct definition *definition); /* NULL is fine */
-typedef struct definition definition;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(definition, definition_unref)
-/* The document, to be changed; with the world's lock held. */
-struct domain *definition_edit(struct definition **definition);
 
 struct moments;
 struct guest_jobs;
@@ -95,11 +81,8 @@ int guest_edit(struct guest *guest, unsigned int flags, struct domain *docs[2]);
 /* The one document of a call that takes one of the flags; NULL with an error, as guest_affected().
  */
 struct domain *guest_edit_one(struct guest *guest, unsigned int flags);
-/* -1 with VIR_ERR_INVALID_ARG when both flags are given. */
-int affects_one(unsigned int flags);
 /* What guest_edit() would say. */
 int guest_check_affected(const struct guest *guest, unsigned int flags);
-#define AFFECT_FLAGS (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG)
 
 /* Reads a definition as this driver takes them; NULL with an error. No lock needed. */
 struct domain *guest_parse(const char *xml, unsigned int doc_flags);

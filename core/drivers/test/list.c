@@ -1,6 +1,7 @@
 /* Finding guests and listing them. */
 #include "core/drivers/test/list.h"
 
+#include "core/conf/guest/filter.h"
 #include "core/drivers/test/moment.h"
 
 virDomainPtr test_domainLookupByName(virConnectPtr conn, const char *name)
@@ -40,49 +41,19 @@ virDomainPtr test_domainLookupByID(virConnectPtr conn, int id)
     return NULL;
 }
 
-/* Flags come in groups; a guest must have one of each group that the caller names. */
-static bool group_matches(unsigned int flags, unsigned int group, unsigned int has)
-{
-    return !(flags & group) || (flags & has);
-}
-
-static unsigned int state_filter(const struct guest *guest)
-{
-    switch (guest->state) {
-    case VIR_DOMAIN_RUNNING:
-        return VIR_CONNECT_LIST_DOMAINS_RUNNING;
-    case VIR_DOMAIN_PAUSED:
-        return VIR_CONNECT_LIST_DOMAINS_PAUSED;
-    case VIR_DOMAIN_SHUTOFF:
-        return VIR_CONNECT_LIST_DOMAINS_SHUTOFF;
-    default:
-        return VIR_CONNECT_LIST_DOMAINS_OTHER;
-    }
-}
-
-#define GROUP(name, other) (VIR_CONNECT_LIST_DOMAINS_##name | VIR_CONNECT_LIST_DOMAINS_##other)
-#define HAS(condition, name, other)                                                                \
-    ((condition) ? VIR_CONNECT_LIST_DOMAINS_##name : VIR_CONNECT_LIST_DOMAINS_##other)
-#define STATES (GROUP(RUNNING, PAUSED) | GROUP(SHUTOFF, OTHER))
-#define FILTERS                                                                                    \
-    (GROUP(ACTIVE, INACTIVE) | GROUP(PERSISTENT, TRANSIENT) | STATES |                             \
-     GROUP(MANAGEDSAVE, NO_MANAGEDSAVE) | GROUP(AUTOSTART, NO_AUTOSTART) |                         \
-     GROUP(HAS_SNAPSHOT, NO_SNAPSHOT) | GROUP(HAS_CHECKPOINT, NO_CHECKPOINT))
-
 bool guest_matches(const struct guest *guest, unsigned int flags)
 {
-    return group_matches(flags, GROUP(ACTIVE, INACTIVE), HAS(guest->live, ACTIVE, INACTIVE)) &&
-           group_matches(flags, GROUP(PERSISTENT, TRANSIENT),
-                         HAS(guest->config, PERSISTENT, TRANSIENT)) &&
-           group_matches(flags, STATES, state_filter(guest)) &&
-           group_matches(flags, GROUP(MANAGEDSAVE, NO_MANAGEDSAVE),
-                         HAS(guest->managed_save, MANAGEDSAVE, NO_MANAGEDSAVE)) &&
-           group_matches(flags, GROUP(AUTOSTART, NO_AUTOSTART),
-                         HAS(guest->autostart, AUTOSTART, NO_AUTOSTART)) &&
-           group_matches(flags, GROUP(HAS_SNAPSHOT, NO_SNAPSHOT),
-                         HAS(moments_count(guest->snapshots), HAS_SNAPSHOT, NO_SNAPSHOT)) &&
-           group_matches(flags, GROUP(HAS_CHECKPOINT, NO_CHECKPOINT),
-                         HAS(moments_count(guest->checkpoints), HAS_CHECKPOINT, NO_CHECKPOINT));
+    const struct guest_facts facts = {
+        .state = guest->state,
+        .active = guest->live != NULL,
+        .persistent = guest->config != NULL,
+        .managed_save = guest->managed_save,
+        .autostart = guest->autostart,
+        .snapshots = moments_count(guest->snapshots) > 0,
+        .checkpoints = moments_count(guest->checkpoints) > 0,
+    };
+
+    return guest_filter(&facts, flags);
 }
 
 int test_connectListAllDomains(virConnectPtr conn, virDomainPtr **domains, unsigned int flags)
@@ -91,7 +62,7 @@ int test_connectListAllDomains(virConnectPtr conn, virDomainPtr **domains, unsig
     g_autofree virDomainPtr *list = NULL;
     int n = 0;
 
-    if (flags_check(flags, FILTERS, __func__) < 0)
+    if (flags_check(flags, guest_filters, __func__) < 0)
         return -1;
     lock_guard(&world->lock);
     if (domains)

@@ -7,7 +7,7 @@
 #include "core/drivers/test/events.h"
 #include "core/drivers/test/happening.h"
 #include "core/drivers/test/inside.h"
-#include "core/drivers/test/notes.h"
+#include "core/conf/guest/notes.h"
 
 int test_domainSetMetadata(virDomainPtr domain, int type, const char *metadata, const char *key,
                            const char *uri, unsigned int flags)

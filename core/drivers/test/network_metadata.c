@@ -2,7 +2,7 @@
 #include "core/drivers/test/network.h"
 
 #include "core/base/xml.h"
-#include "core/drivers/test/notes.h"
+#include "core/conf/guest/notes.h"
 #include "core/object/error.h"
 #include "objects.h"
 

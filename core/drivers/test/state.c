@@ -211,17 +211,3 @@ void world_push(struct world *world, struct event *event)
     }
     event_unref(event);
 }
-
-int flags_check(unsigned int flags, unsigned int supported, const char *function)
-{
-    g_autofree char *name = NULL;
-
-    if (G_LIKELY(!(flags & ~supported)))
-        return 0;
-    if (g_str_has_prefix(function, "test_"))
-        name = g_strdup_printf("vir%c%s", g_ascii_toupper(function[5]), function + 6);
-    function = name ? name : function;
-    error_set_argument(VIR_FROM_TEST, "flags", function, "unsupported flags (0x%x) in function %s",
-                       flags & ~supported, function);
-    return -1;
-}

@@ -5,6 +5,7 @@
 #include "core/base/lock.h"
 #include "core/conf/objlist.h"
 #include "core/object/connect.h"
+#include "core/object/flags.h"
 
 struct faults;
 struct logins;
@@ -80,6 +81,8 @@ void world_push(struct world *world, struct event *event);
 /* Whether anybody listens, with the world's lock held: spares making an event. */
 gboolean world_listens(struct world *world);
 
-/* -1 with VIR_ERR_INVALID_ARG naming the flags and the function when there are others than
- * `supported`. `function` is the public name, or a slot's __func__ ("test_domainCreate"). */
-int flags_check(unsigned int flags, unsigned int supported, const char *function);
+/* See flags_check_for(). */
+static inline int flags_check(unsigned int flags, unsigned int supported, const char *function)
+{
+    return flags_check_for(VIR_FROM_TEST, flags, supported, function);
+}

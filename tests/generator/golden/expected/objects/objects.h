@@ -2,6 +2,7 @@
 #pragma once
 
 #include <corral/corral.h>
+#include "core/base/export.h"
 #include "core/object/object.h"
 
 extern const struct object_class virConnect_class;
@@ -15,5 +16,5 @@ struct _virFarm {
     char *name;
     unsigned char uuid[VIR_UUID_BUFLEN];
 };
-virFarmPtr new_farm(virConnectPtr parent, const char *name, const unsigned char *uuid);
+CORRAL_PRIVATE virFarmPtr new_farm(virConnectPtr parent, const char *name, const unsigned char *uuid);
 

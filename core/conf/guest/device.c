@@ -1,11 +1,13 @@
-#include "core/drivers/test/device_doc.h"
+#include "core/conf/guest/device.h"
 
 #include <string.h>
 
-int device_read(const char *xml, struct device *device)
+#include "core/object/error.h"
+
+int device_read(const char *xml, const struct doc_context *ctx, struct device *device)
 {
-    if (doc_parse_part(&domain_devices_doc, xml, NULL, DOC_INACTIVE, &device->field,
-                       &device->part) < 0)
+    if (doc_parse_part(&domain_devices_doc, xml, ctx, DOC_INACTIVE, &device->field, &device->part) <
+        0)
         return -1;
     device->given = xml_parse(xml, "device_definition");
     return device->given ? 0 : -1;
@@ -82,7 +84,8 @@ int device_insert(struct domain *doc, const struct device *device)
         return 0;
     }
     if (single(doc, field)) {
-        test_error(OPERATION_INVALID, "domain already has a %s", field->name);
+        error_set(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID, "domain already has a %s",
+                  field->name);
         return -1;
     }
     if (field->flags & DOC_BY_POINTER)

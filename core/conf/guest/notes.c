@@ -1,6 +1,6 @@
 /* Titles, descriptions, and elements that belong to applications: what guests and networks share.
  */
-#include "core/drivers/test/notes.h"
+#include "core/conf/guest/notes.h"
 
 #include <string.h>
 
