@@ -1,0 +1,96 @@
+/* A document's way through the driver: completed before and after what holds for all drivers, then
+ * checked. */
+#include "core/drivers/qemu/document/complete.h"
+
+static completion_fn *const steps[] = {
+    NULL,
+};
+
+static completion_fn *const checks[] = {
+    NULL,
+};
+
+static int run(completion_fn *const *list, const struct completion *to)
+{
+    for (; *list; list++)
+        if ((*list)(to) < 0)
+            return -1;
+    return 0;
+}
+
+static int with_caps(struct domain *doc, const struct doc_call *call,
+                     int (*then)(const struct completion *to))
+{
+    const struct document_facts *facts = call->ctx->opaque;
+    g_autoptr(qemu_caps) caps = caps_lookup(facts->caps, doc->devices.emulator);
+    struct completion to = {.facts = facts, .caps = caps, .call = call, .doc = doc};
+
+    if (!caps)
+        return -1;
+    to.machine = caps_machine(caps, doc->os.type.machine);
+    return then(&to);
+}
+
+static int early(void *part, const struct doc_call *call)
+{
+    struct completion to = {.facts = call->ctx->opaque, .call = call, .doc = part};
+
+    if (complete_machine(&to) < 0)
+        return -1;
+    return with_caps(part, call, complete_machine);
+}
+
+static int complete_all(const struct completion *to)
+{
+    return run(steps, to);
+}
+
+static int complete(void *part, const struct doc_call *call)
+{
+    return with_caps(part, call, complete_all);
+}
+
+static int check_all(const struct completion *to)
+{
+    return run(checks, to);
+}
+
+static int check(void *part, const struct doc_call *call)
+{
+    return with_caps(part, call, check_all);
+}
+
+struct doc_context document_context(const struct document_facts *facts)
+{
+    return (struct doc_context){
+        .driver = "qemu",
+        .grammars = facts->grammars,
+        .post_parse_early = early,
+        .post_parse = complete,
+        .validate = check,
+        .opaque = (void *)facts,
+    };
+}
+
+int qemu_document_parse(const struct document_facts *facts, const char *xml, unsigned doc_flags,
+                        struct domain **ret)
+{
+    struct doc_context context = document_context(facts);
+    struct domain *doc = domain_parse(xml, &context, doc_flags);
+
+    if (!doc)
+        return -1;
+    *ret = doc;
+    return 0;
+}
+
+int document_complete(const struct document_facts *facts, struct domain *doc)
+{
+    struct doc_context context = document_context(facts);
+    struct doc_call call = {.ctx = &context};
+
+    if (domain_hooks.post_parse(doc, &call) < 0 || complete(doc, &call) < 0 ||
+        domain_hooks.validate(doc, &call) < 0)
+        return -1;
+    return check(doc, &call);
+}
