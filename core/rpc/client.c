@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
@@ -113,7 +114,7 @@ gboolean rpc_client_is_alive(struct rpc_client *client)
     if (!rpc_client_is_ours(client))
         return FALSE;
     lock_guard(&client->lock);
-    return !client->dead;
+    return !client->dead && !client->mute;
 }
 
 struct rpc_socket *rpc_client_socket(struct rpc_client *client)
@@ -148,11 +149,13 @@ void rpc_client_die(struct rpc_client *client, int reason, const char *format, .
 
     if (client->dead)
         return;
-    va_start(args, format);
-    client->excuse = g_strdup_vprintf(format, args);
-    va_end(args);
+    if (!client->excuse) { /* else it could not send any more, and now has read the rest */
+        va_start(args, format);
+        client->excuse = g_strdup_vprintf(format, args);
+        va_end(args);
+        client->reason = reason;
+    }
     client->dead = TRUE;
-    client->reason = reason;
     for (struct rpc_waiter *waiter = client->waiters; waiter; waiter = waiter->next)
         rpc_waiter_wake(waiter);
     rpc_client_streams_die(client);
@@ -179,6 +182,20 @@ void rpc_client_close(struct rpc_client *client)
 /* --- sending -------------------------------------------------------------------------------------
  */
 
+/* A peer that leaves has often answered before: what has come is still read, up to its end, which
+ * is certain to come once the socket is shut. */
+static void cannot_send(struct rpc_client *client, const char *problem)
+{
+    client->excuse = g_strdup_printf("Cannot write data: %s", problem);
+    client->reason = VIR_CONNECT_CLOSE_REASON_ERROR;
+    client->mute = TRUE;
+    rpc_outbox_clear(&client->outbox);
+    if (shutdown(client->socket.fd, SHUT_RDWR) < 0 && errno != ENOTCONN)
+        rpc_client_die(client, VIR_CONNECT_CLOSE_REASON_ERROR, "it cannot be shut");
+    else if (!client->reading)
+        rpc_client_watch(client);
+}
+
 void rpc_client_flush(struct rpc_client *client)
 {
     int result;
@@ -187,8 +204,7 @@ void rpc_client_flush(struct rpc_client *client)
         return;
     result = rpc_outbox_flush(&client->outbox, &client->socket);
     if (result < 0)
-        rpc_client_die(client, VIR_CONNECT_CLOSE_REASON_ERROR, "Cannot write data: %s",
-                       rpc_socket_problem(&client->socket, errno));
+        cannot_send(client, rpc_socket_problem(&client->socket, errno));
     else if (result == 0 && !client->reading)
         rpc_client_watch(client);
     else if (result > 0)
@@ -208,12 +224,25 @@ static int write_payload(GByteArray *bytes, rpc_write write, const void *data, i
     return 0;
 }
 
+/* What a call that has waited in vain is told. */
+static int fail_dead(struct rpc_client *client)
+{
+    if (client->reason == VIR_CONNECT_CLOSE_REASON_CLIENT)
+        return rpc_client_check(client);
+    error_set(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "%s", client->excuse);
+    return -1;
+}
+
 int rpc_client_send(struct rpc_client *client, const struct rpc_header *header, rpc_write write,
                     const void *data, const int *fds, int n_fds)
 {
-    GByteArray *bytes = rpc_outbox_begin(&client->outbox);
-    size_t before = rpc_frame_begin(bytes, header);
+    GByteArray *bytes;
+    size_t before;
 
+    if (client->mute)
+        return fail_dead(client);
+    bytes = rpc_outbox_begin(&client->outbox);
+    before = rpc_frame_begin(bytes, header);
     if (write_payload(bytes, write, data, n_fds) < 0) {
         rpc_outbox_drop(&client->outbox, before);
         return -1;
@@ -480,15 +509,6 @@ static int write_args(struct xdr_out *out, const void *data)
     const struct rpc_request *request = data;
 
     return wire_encode(out, request->args_type, request->args);
-}
-
-/* What a call that has waited in vain is told. */
-static int fail_dead(struct rpc_client *client)
-{
-    if (client->reason == VIR_CONNECT_CLOSE_REASON_CLIENT)
-        return rpc_client_check(client);
-    error_set(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "%s", client->excuse);
-    return -1;
 }
 
 static int send_and_wait(struct rpc_client *client, struct call *call,

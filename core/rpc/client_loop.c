@@ -64,7 +64,8 @@ static void send_keepalive(struct rpc_client *client, int procedure)
                                 .procedure = procedure,
                                 .type = RPC_MESSAGE};
 
-    rpc_client_send(client, &header, NULL, NULL, NULL, 0);
+    if (!client->mute)
+        rpc_client_send(client, &header, NULL, NULL, NULL, 0);
 }
 
 void rpc_client_keepalive_frame(struct rpc_client *client, const struct rpc_header *header)

@@ -57,6 +57,7 @@ struct rpc_client {
     struct rpc_pending *pending;
     struct rpc_stream *streams;
 
+    gboolean mute; /* nothing can be sent any more; what has come is still read */
     gboolean dead;
     int reason;   /* virConnectCloseReason */
     char *excuse; /* what the calls that waited are told */

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "core/object/error.h"
-#include "core/rpc/client.h"
+#include "core/rpc/client_stream.h"
 #include "core/rpc/codec.h"
 #include "wire.h"
 
@@ -196,6 +196,36 @@ static void test_who_waits_hears_of_the_end(void **state)
     assert_false(rpc_client_is_alive(f->client));
 }
 
+/* Its last words lie in our socket when sending fails. */
+static void test_what_a_peer_said_before_it_left_is_heard(void **state)
+{
+    static const guint32 words[] = {GUINT32_TO_BE(32), GUINT32_TO_BE(WIRE_PROGRAM_REMOTE),
+                                    GUINT32_TO_BE(1), GUINT32_TO_BE(1), GUINT32_TO_BE(RPC_STREAM),
+                                    GUINT32_TO_BE(1), GUINT32_TO_BE(RPC_CONTINUE), 'w'};
+    struct fixture *f = *state;
+    struct rpc_stream *stream = rpc_stream_new(f->client);
+    struct rpc_request request = {
+        .program = WIRE_PROGRAM_REMOTE, .version = 1, .procedure = 1, .stream = stream};
+    struct rpc_result result = {.type = WIRE_NONE};
+    char buffer[8];
+    struct call call;
+
+    peer_answer(f, 1);
+    assert_int_equal(send(f->peer, words, sizeof(words), MSG_NOSIGNAL), sizeof(words));
+    call_begin(&call, &f->group);
+    assert_int_equal(rpc_client_call(f->client, &call, &request, &result), 0);
+    peer_leave(f);
+    assert_int_equal(rpc_stream_send(stream, &call, "to nobody", 9, TRUE), 9);
+    assert_false(rpc_client_is_alive(f->client));
+    assert_int_equal(rpc_stream_recv(stream, &call, buffer, sizeof(buffer), FALSE, FALSE), 4);
+    assert_int_equal(rpc_stream_send(stream, &call, "to nobody", 9, FALSE), -1);
+    assert_int_equal(rpc_stream_recv(stream, &call, buffer, sizeof(buffer), FALSE, FALSE), -1);
+    assert_int_equal(call_once(f), -1);
+    call_end(&call);
+    rpc_stream_free(stream);
+    error_reset();
+}
+
 static void test_a_cancel_ends_all_that_wait_and_late_answers_are_dropped(void **state)
 {
     struct fixture *f = *state;
@@ -355,6 +385,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_answers_come_in_any_order),
         TEST(test_who_waits_hears_of_the_end),
+        TEST(test_what_a_peer_said_before_it_left_is_heard),
         TEST(test_a_cancel_ends_all_that_wait_and_late_answers_are_dropped),
         TEST(test_a_deadline_ends_a_call_and_no_other),
         cmocka_unit_test(test_lies_are_errors),
