@@ -83,6 +83,14 @@ static gboolean peer_take(struct fixture *f, guint32 *ret_serial)
     return TRUE;
 }
 
+/* Whether another call is there already. */
+static gboolean peer_has(struct fixture *f)
+{
+    guint32 words[7];
+
+    return recv(f->peer, words, sizeof(words), MSG_PEEK | MSG_DONTWAIT) == sizeof(words);
+}
+
 static void peer_say(struct fixture *f, guint32 length, guint32 program, guint32 type,
                      guint32 serial, guint32 status)
 {
@@ -152,29 +160,33 @@ static void join(GThread **threads)
         g_thread_join(threads[i]);
 }
 
-/* Two answers at a time, the later call's first, and something for nobody in between. */
+/* All first calls are answered from the last to the first; then two at a time where there are two,
+ * the later one first, and something for nobody in between. */
 static void test_answers_come_in_any_order(void **state)
 {
     struct fixture *f = *state;
     GThread *threads[CALLERS];
+    guint32 firsts[CALLERS], one, two;
 
     start(f, threads, call_often);
-    for (int left = CALLERS * TIMES; left;) {
-        guint32 one, two;
-
+    for (int i = 0; i < CALLERS; i++)
+        assert_true(peer_take(f, &firsts[i]));
+    for (int i = CALLERS; i--;)
+        peer_answer(f, firsts[i]);
+    for (int left = CALLERS * (TIMES - 1); left; left--) {
         assert_true(peer_take(f, &one));
-        if (--left > CALLERS) {
+        peer_say(f, 28, WIRE_PROGRAM_REMOTE, RPC_MESSAGE, 0, RPC_OK);
+        if (peer_has(f)) {
             assert_true(peer_take(f, &two));
             left--;
             peer_answer(f, two);
-            peer_say(f, 28, WIRE_PROGRAM_REMOTE, RPC_MESSAGE, 0, RPC_OK);
             peer_answer(f, two + 1000000);
         }
         peer_answer(f, one);
     }
     join(threads);
     assert_int_equal(f->answered, CALLERS * TIMES);
-    assert_true(f->events > 0);
+    assert_int_not_equal(f->events, 0);
 }
 
 static void test_who_waits_hears_of_the_end(void **state)
