@@ -211,9 +211,14 @@ static void test_who_waits_hears_of_the_end(void **state)
 /* Its last words lie in our socket when sending fails. */
 static void test_what_a_peer_said_before_it_left_is_heard(void **state)
 {
-    static const guint32 words[] = {GUINT32_TO_BE(32), GUINT32_TO_BE(WIRE_PROGRAM_REMOTE),
-                                    GUINT32_TO_BE(1), GUINT32_TO_BE(1), GUINT32_TO_BE(RPC_STREAM),
-                                    GUINT32_TO_BE(1), GUINT32_TO_BE(RPC_CONTINUE), 'w'};
+    const guint32 words[] = {GUINT32_TO_BE(32),
+                             GUINT32_TO_BE(WIRE_PROGRAM_REMOTE),
+                             GUINT32_TO_BE(1),
+                             GUINT32_TO_BE(1),
+                             GUINT32_TO_BE(RPC_STREAM),
+                             GUINT32_TO_BE(1),
+                             GUINT32_TO_BE(RPC_CONTINUE),
+                             'w'};
     struct fixture *f = *state;
     struct rpc_stream *stream = rpc_stream_new(f->client);
     struct rpc_request request = {
@@ -300,8 +305,8 @@ static const struct lie lies[] = {
     {28, WIRE_PROGRAM_REMOTE, RPC_TYPES, RPC_OK, FALSE},
     {28, WIRE_PROGRAM_REMOTE, RPC_REPLY, RPC_STATUSES, FALSE},
     {28, WIRE_PROGRAM_REMOTE, RPC_CALL, RPC_OK, FALSE},
-    {28, WIRE_PROGRAM_REMOTE, RPC_REPLY, RPC_ERROR, FALSE}, /* an error without anything in it */
-    {28, 0x12345678, RPC_MESSAGE, RPC_OK, TRUE},            /* a program that nobody has */
+    {28, WIRE_PROGRAM_REMOTE, RPC_REPLY, RPC_ERROR, FALSE},    /* an error without anything in it */
+    {28, 0x12345678, RPC_MESSAGE, RPC_OK, TRUE},               /* a program that nobody has */
     {28, WIRE_PROGRAM_REMOTE, RPC_STREAM, RPC_CONTINUE, TRUE}, /* a stream that is not there */
 };
 
