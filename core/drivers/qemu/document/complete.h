@@ -32,6 +32,9 @@ bool has_pci(const struct domain *doc);
 #define refuse_xml(to, ...) (doc_error((to)->call, VIR_ERR_XML_ERROR, __VA_ARGS__), -1)
 #define refuse_internal(to, ...) (doc_error((to)->call, VIR_ERR_INTERNAL_ERROR, __VA_ARGS__), -1)
 
+completion_fn add_default_controllers;
+void finish_pci_controllers(const struct completion *to);
+
 completion_fn complete_machine, complete_os, complete_features, complete_cpu, complete_clock,
     complete_controllers, complete_disks, complete_interfaces, complete_chardevs,
     complete_graphics, complete_videos, complete_audios, complete_panics, complete_small_devices,

@@ -3,6 +3,8 @@
 #include "core/drivers/qemu/document/complete.h"
 
 static completion_fn *const steps[] = {
+    complete_controllers,
+    complete_pci,
     NULL,
 };
 
@@ -31,13 +33,21 @@ static int with_caps(struct domain *doc, const struct doc_call *call,
     return then(&to);
 }
 
+/* What the steps of all drivers are to see already. */
+static int complete_early(const struct completion *to)
+{
+    if (complete_machine(to) < 0)
+        return -1;
+    return add_default_controllers(to);
+}
+
 static int early(void *part, const struct doc_call *call)
 {
     struct completion to = {.facts = call->ctx->opaque, .call = call, .doc = part};
 
     if (complete_machine(&to) < 0)
         return -1;
-    return with_caps(part, call, complete_machine);
+    return with_caps(part, call, complete_early);
 }
 
 static int complete_all(const struct completion *to)
