@@ -53,6 +53,11 @@ struct rpc_stream *rpc_stream_new(struct rpc_client *client)
     return stream;
 }
 
+struct rpc_client *rpc_stream_client(const struct rpc_stream *stream)
+{
+    return stream->client;
+}
+
 int rpc_stream_open(struct rpc_client *client, struct rpc_stream *stream,
                     const struct rpc_request *request, guint32 serial)
 {

@@ -6,6 +6,8 @@
 /* One call opens it: give it as `stream` of the request. Counted, since callbacks may be at work.
  */
 struct rpc_stream *rpc_stream_new(struct rpc_client *client);
+/* The one that it was made for; there as long as the stream is. */
+struct rpc_client *rpc_stream_client(const struct rpc_stream *stream);
 /* Nobody may wait for it any more; what comes for it later is dropped. */
 void rpc_stream_free(struct rpc_stream *stream);
 

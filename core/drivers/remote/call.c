@@ -11,6 +11,7 @@ static int call_daemon(virConnectPtr conn, const char *function, struct rpc_requ
 {
     const struct wire_program *program = wire_program(request->program);
     const struct wire_procedure *procedure = wire_procedure(program, request->procedure);
+    struct remote *remote = remote_of(conn);
     struct call call;
     int status;
 
@@ -18,7 +19,11 @@ static int call_daemon(virConnectPtr conn, const char *function, struct rpc_requ
     request->args_type = procedure->args;
     result->type = procedure->ret;
     call_begin_as(&call, &conn->calls, function);
-    status = rpc_client_call(remote_of(conn)->client, &call, request, result);
+    if (remote->client)
+        status = rpc_client_call(remote->client, &call, request, result);
+    else
+        status = reconnect_call(remote->reconnect, &call, request,
+                                !procedure->write && !request->stream && !request->n_fds, result);
     call_end(&call);
     return status;
 }
@@ -71,7 +76,7 @@ int remote_call_fds(virConnectPtr conn, const char *function, struct remote_fds 
                                   .n_fds = fds->n_in};
     struct rpc_result result;
 
-    if (fds->n_in && !rpc_client_socket(remote_of(conn)->client)->local) {
+    if (fds->n_in && !remote_of(conn)->local) {
         error_set(VIR_FROM_REMOTE, VIR_ERR_NO_SUPPORT,
                   "%s: descriptors can be passed over a Unix socket only", function);
         return -1;

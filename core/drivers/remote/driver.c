@@ -6,6 +6,7 @@
 #include "core/drivers/remote/auth.h"
 #include "core/drivers/remote/call.h"
 #include "core/drivers/remote/event.h"
+#include "core/drivers/remote/reconnect.h"
 #include "core/drivers/remote/remote.h"
 #include "core/drivers/remote/transport.h"
 #include "core/event/loop.h"
@@ -108,17 +109,62 @@ static void remote_free(struct remote *remote)
     g_free(remote);
 }
 
+static void forget(virConnectPtr conn)
+{
+    remote_free(remote_of(conn));
+    memset(&conn->data, 0, sizeof(conn->data));
+}
+
 static void remote_close(virConnectPtr conn)
 {
     struct remote *remote = remote_of(conn);
+    struct reconnect *reconnect = NULL;
 
     if (!remote)
         return;
-    if (remote->opened && rpc_client_is_alive(remote->client))
+    if (!remote->client) {
+        if (reconnect_check_process(remote->reconnect) < 0) /* the parent's, locks and all */
+            return;
+        reconnect = remote->reconnect;
+        remote->client = reconnect_end(reconnect);
+    }
+    if (remote->client && remote->opened && rpc_client_is_alive(remote->client))
         say_goodbye(remote);
-    rpc_client_close(remote->client);
-    remote_free(remote);
-    memset(&conn->data, 0, sizeof(conn->data));
+    if (remote->client)
+        rpc_client_close(remote->client);
+    forget(conn);
+    if (reconnect)
+        reconnect_unref(reconnect);
+}
+
+struct rpc_client *remote_take_client(virConnectPtr conn)
+{
+    struct rpc_client *client = remote_of(conn)->client;
+
+    forget(conn);
+    return client;
+}
+
+struct rpc_client *remote_hold_client(virConnectPtr conn, struct call *call)
+{
+    struct remote *remote = remote_of(conn);
+
+    return remote->client ? remote->client : reconnect_hold(remote->reconnect, call);
+}
+
+void remote_drop_client(virConnectPtr conn, struct rpc_client *client)
+{
+    if (client != remote_of(conn)->client)
+        rpc_client_drop(client);
+}
+
+int remote_use_loop(virConnectPtr conn)
+{
+    struct rpc_client *client = remote_hold_client(conn, NULL);
+    int status = client ? rpc_client_use_loop(client) : -1;
+
+    remote_drop_client(conn, client);
+    return status;
 }
 
 static int open_at(virConnectPtr conn, const struct remote_address *address, virConnectAuthPtr auth,
@@ -131,20 +177,19 @@ static int open_at(virConnectPtr conn, const struct remote_address *address, vir
     return *address->name ? 0 : ask_uri(conn);
 }
 
-static int open_address(virConnectPtr conn, const struct remote_address *address,
-                        virConnectAuthPtr auth, unsigned int flags)
+static int open_client(virConnectPtr conn, struct rpc_socket *socket,
+                       const struct remote_address *address, virConnectAuthPtr auth,
+                       unsigned int flags, struct reconnect *reconnect, virConnectPtr hears)
 {
-    struct rpc_socket socket;
-    struct remote *remote;
+    struct remote *remote = remote_new(address);
 
-    if (remote_connect(address, &socket) < 0)
-        return -1;
-    remote = remote_new(address);
-    remote->client = rpc_client_new(&socket, &handler, conn);
+    remote->reconnect = reconnect;
+    remote->client = rpc_client_new(socket, &handler, hears);
     if (!remote->client) {
         remote_free(remote);
         return -1;
     }
+    remote->local = rpc_client_socket(remote->client)->local;
     conn->tables = remote_tables;
     conn->data.hypervisor = remote;
     if (open_at(conn, address, auth, flags) == 0)
@@ -153,16 +198,34 @@ static int open_address(virConnectPtr conn, const struct remote_address *address
     return -1;
 }
 
+int remote_open_at(virConnectPtr conn, const struct remote_address *address, virConnectAuthPtr auth,
+                   unsigned int flags, struct reconnect *reconnect)
+{
+    struct rpc_socket socket;
+
+    if (remote_connect(address, &socket) < 0)
+        return -1;
+    return open_client(conn, &socket, address, auth, flags, reconnect, conn);
+}
+
+int remote_open_through(virConnectPtr conn, struct rpc_socket *socket,
+                        const struct remote_address *address, virConnectAuthPtr auth,
+                        unsigned int flags, virConnectPtr hears)
+{
+    return open_client(conn, socket, address, auth, flags, NULL, hears);
+}
+
 static enum open_result remote_open(virConnectPtr conn, GUri *uri, virConnectAuthPtr auth,
                                     unsigned int flags)
 {
     struct remote_address address;
-    int mine = remote_address_parse(&address, uri, conn->readonly);
     int result;
 
-    if (mine <= 0)
-        return mine < 0 ? OPEN_FAILED : OPEN_DECLINED;
-    result = open_address(conn, &address, auth, flags);
+    if (conn->reconnects)
+        return reconnect_open(conn, uri, auth, flags) < 0 ? OPEN_FAILED : OPEN_OK;
+    if (remote_address_parse(&address, uri, conn->readonly) < 0)
+        return OPEN_FAILED;
+    result = remote_open_at(conn, &address, auth, flags, NULL);
     remote_address_clear(&address);
     return result < 0 ? OPEN_FAILED : OPEN_OK;
 }
@@ -183,11 +246,16 @@ const struct connect_driver remote_connect_driver = {
     .open = remote_open,
     .close = remote_close,
     .lib_version = remote_lib_version,
+    .watch_gaps = remote_watch_gaps,
+    .unwatch_gaps = remote_unwatch_gaps,
 };
 
 int remote_connectIsAlive(virConnectPtr conn)
 {
-    return rpc_client_is_alive(remote_of(conn)->client);
+    struct remote *remote = remote_of(conn);
+
+    return remote->client ? rpc_client_is_alive(remote->client)
+                          : reconnect_is_up(remote->reconnect);
 }
 
 int remote_connectIsEncrypted(virConnectPtr conn)
@@ -200,11 +268,36 @@ int remote_connectIsSecure(virConnectPtr conn)
     return remote_of(conn)->secure;
 }
 
+int remote_supports_keep_alive(virConnectPtr conn)
+{
+    return remote_supports(conn, FEATURE_KEEPALIVE);
+}
+
 int remote_connectSetKeepAlive(virConnectPtr conn, int interval, unsigned int count)
 {
-    int supported = remote_supports(conn, FEATURE_KEEPALIVE);
+    int supported = remote_supports_keep_alive(conn);
+    struct rpc_client *client;
 
     if (supported <= 0)
         return supported < 0 ? -1 : 1;
-    return rpc_client_keep_alive(remote_of(conn)->client, interval, count);
+    client = remote_hold_client(conn, NULL);
+    supported = client ? rpc_client_keep_alive(client, interval, count) : -1;
+    remote_drop_client(conn, client);
+    if (supported == 0 && remote_of(conn)->reconnect)
+        reconnect_keep_alive(remote_of(conn)->reconnect, interval, count);
+    return supported;
+}
+
+int remote_connectSetIdentity(virConnectPtr conn, virTypedParameterPtr params, int nparams,
+                              unsigned int flags)
+{
+    wire_connect_set_identity_args args = {
+        .params = params, .params_count = nparams, .flags = flags};
+
+    if (remote_call(conn, "virConnectSetIdentity", WIRE_PROGRAM_REMOTE,
+                    WIRE_PROC_CONNECT_SET_IDENTITY, &args, NULL) < 0)
+        return -1;
+    if (remote_of(conn)->reconnect)
+        reconnect_identity(remote_of(conn)->reconnect, params, nparams, flags);
+    return 0;
 }

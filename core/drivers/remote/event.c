@@ -5,6 +5,7 @@
 
 #include "core/base/log.h"
 #include "core/drivers/remote/event_table.h"
+#include "core/drivers/remote/reconnect.h"
 #include "core/event/loop.h"
 #include "core/object/error.h"
 #include "core/rpc/codec.h"
@@ -102,7 +103,9 @@ void remote_event(void *opaque, const struct rpc_header *header, guint8 *payload
         return;
     error = error_steal();
     event = event_read(kind, family, payload, size);
-    if (event)
+    if (event && remote_of(conn)->reconnect)
+        reconnect_push(remote_of(conn)->reconnect, &event->base);
+    else if (event)
         event_queue_push(conn->events, &event->base);
     else
         log_warning("event %d cannot be read: %s", header->procedure, error_last()->message);
@@ -129,7 +132,9 @@ static int ask(virConnectPtr conn, const struct remote_event_family *family, int
 
     if (g_hash_table_contains(remote->asked, asked_key(family, id)))
         return 0;
+    reconnect_hurry(1);
     remote_id = family->ask(conn, id);
+    reconnect_hurry(-1);
     if (remote_id < 0)
         return -1;
     g_hash_table_insert(remote->asked, asked_key(family, id), GINT_TO_POINTER(remote_id));
@@ -141,13 +146,48 @@ static void leave(virConnectPtr conn, const struct remote_event_family *family, 
 {
     struct remote *remote = remote_of(conn);
     gpointer remote_id;
+    int status;
 
     if (event_queue_count(conn->events, family->klass, id) ||
         !g_hash_table_steal_extended(remote->asked, asked_key(family, id), NULL, &remote_id))
         return;
-    if (family->leave(conn, GPOINTER_TO_INT(remote_id)) < 0)
+    if (GPOINTER_TO_INT(remote_id) < 0) /* not asked for in the end */
+        return;
+    reconnect_hurry(1);
+    status = family->leave(conn, GPOINTER_TO_INT(remote_id));
+    reconnect_hurry(-1);
+    if (status < 0)
         log_warning("the daemon goes on telling of %s event %d: %s", family->what, id,
                     error_last()->message);
+}
+
+static const struct remote_event_family *family_of(int klass)
+{
+    for (size_t i = 0; i < remote_n_event_families; i++)
+        if (remote_event_families[i]->klass == klass)
+            return remote_event_families[i];
+    return NULL;
+}
+
+/* What a daemon tells no longer may be told by the next one. */
+int remote_ask_again(virConnectPtr scratch, GHashTable *asked)
+{
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init(&iter, asked);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        const struct remote_event_family *family = family_of(GPOINTER_TO_INT(key) >> 16);
+        int id = GPOINTER_TO_INT(key) & G_MAXUINT16, remote_id = family->ask(scratch, id);
+
+        if (remote_id < 0 && reconnect_hopeless(scratch))
+            return -1;
+        if (remote_id < 0)
+            log_warning("the daemon does not tell of %s event %d any more: %s", family->what, id,
+                        error_last()->message);
+        g_hash_table_iter_replace(&iter, GINT_TO_POINTER(remote_id));
+    }
+    return 0;
 }
 
 static int check_id(const struct remote_event_family *family, int id)
@@ -159,14 +199,23 @@ static int check_id(const struct remote_event_family *family, int id)
     return -1;
 }
 
+int remote_ready(virConnectPtr conn)
+{
+    struct reconnect *reconnect = remote_of(conn)->reconnect;
+
+    /* in a gap it is waited before anything is locked */
+    if (reconnect && reconnect_wait(reconnect, "registering for events") < 0)
+        return -1;
+    return remote_use_loop(conn);
+}
+
 static int add(virConnectPtr conn, const struct remote_event_family *family,
                const struct event_registration *registration)
 {
     int result = -1;
 
     if (check_id(family, registration->id) < 0 ||
-        event_loop_require("registering for events") < 0 ||
-        rpc_client_use_loop(remote_of(conn)->client) < 0)
+        event_loop_require("registering for events") < 0 || remote_ready(conn) < 0)
         return -1;
     lock_guard(&remote_of(conn)->asking);
     if (ask(conn, family, registration->id) == 0)
@@ -233,7 +282,12 @@ int remote_connectDomainEventDeregister(virConnectPtr conn, virConnectDomainEven
 
 void remote_closed(void *opaque, int reason)
 {
-    connect_tell_closed(opaque, reason);
+    struct remote *remote = remote_of(opaque);
+
+    if (remote->reconnect)
+        reconnect_look(remote->reconnect);
+    else
+        connect_tell_closed(opaque, reason);
 }
 
 int remote_connectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb, void *opaque,

@@ -3,12 +3,16 @@
 
 #include "core/object/connect.h"
 #include "core/rpc/client.h"
+#include "core/drivers/remote/address.h"
+#include "core/drivers/remote/reconnect.h"
 #include "core/rpc/client_stream.h"
 #include "remote_slots.h"
 
 struct remote {
-    struct rpc_client *client;
+    struct rpc_client *client;   /* NULL once it is the reconnect's */
+    struct reconnect *reconnect; /* NULL: the daemon's end is the connection's */
     gboolean opened; /* the daemon has opened what the URI says */
+    gboolean local; /* descriptors can be passed */
     gboolean encrypted;
     gboolean secure;   /* nobody else can listen in */
     lock_t asking;     /* held across calls: guards the next */
@@ -21,6 +25,23 @@ static inline struct remote *remote_of(virConnectPtr conn)
 }
 
 extern const struct connect_driver remote_connect_driver;
+
+/* Opens what the address says, which `reconnect` keeps, unless it is NULL. */
+int remote_open_at(virConnectPtr conn, const struct remote_address *address, virConnectAuthPtr auth,
+                   unsigned int flags, struct reconnect *reconnect);
+/* The same through that socket; `hears` is whom the daemon tells of events, and of its end. */
+int remote_open_through(virConnectPtr conn, struct rpc_socket *socket,
+                        const struct remote_address *address, virConnectAuthPtr auth,
+                        unsigned int flags, virConnectPtr hears);
+/* Leaves the connection without its client, which is the caller's, and without anything else. */
+struct rpc_client *remote_take_client(virConnectPtr conn);
+/* The client of the moment: NULL with an error where there is none. Give it to remote_drop_client()
+ * then. */
+struct rpc_client *remote_hold_client(virConnectPtr conn, struct call *call);
+void remote_drop_client(virConnectPtr conn, struct rpc_client *client);
+int remote_use_loop(virConnectPtr conn);
+
+int remote_supports_keep_alive(virConnectPtr conn);
 
 /* Whether the daemon, or its driver, has a feature of the field's: 1, 0, or -1 with an error. */
 int remote_supports(virConnectPtr conn, int feature);

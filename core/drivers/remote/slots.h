@@ -22,6 +22,7 @@
     SLOT(connectRegisterCloseCallback)                                                             \
     SLOT(connectSecretEventDeregisterAny)                                                          \
     SLOT(connectSecretEventRegisterAny)                                                            \
+    SLOT(connectSetIdentity)                                                                       \
     SLOT(connectSetKeepAlive)                                                                      \
     SLOT(connectStoragePoolEventDeregisterAny)                                                     \
     SLOT(connectStoragePoolEventRegisterAny)                                                       \

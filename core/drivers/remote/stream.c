@@ -6,6 +6,11 @@ static struct rpc_stream *wire_of(virStreamPtr stream)
     return stream->data;
 }
 
+static int check_process(virStreamPtr stream)
+{
+    return rpc_client_check_process(rpc_stream_client(wire_of(stream)));
+}
+
 static gboolean nonblock(virStreamPtr stream)
 {
     return (stream->flags & VIR_STREAM_NONBLOCK) != 0;
@@ -19,11 +24,14 @@ static void release(virStreamPtr stream)
 
 struct rpc_stream *remote_stream_attach(virStreamPtr stream)
 {
+    struct rpc_client *client;
     struct rpc_stream *wire;
 
-    if (rpc_client_check_process(remote_of(stream->conn)->client) < 0)
+    client = remote_hold_client(stream->conn, NULL);
+    if (!client || rpc_client_check_process(client) < 0)
         return NULL;
-    wire = rpc_stream_new(remote_of(stream->conn)->client);
+    wire = rpc_stream_new(client);
+    remote_drop_client(stream->conn, client);
     if (stream_attach(stream, &remote_stream_driver, wire, release) == 0)
         return wire;
     rpc_stream_free(wire);
@@ -40,7 +48,7 @@ void remote_stream_detach(virStreamPtr stream)
     __extension__({                                                                                \
         struct call call;                                                                          \
         ssize_t result_ = -1;                                                                      \
-        if (rpc_client_check_process(remote_of((stream)->conn)->client) == 0) {                    \
+        if (check_process(stream) == 0) {                                                          \
             call_begin(&call, &(stream)->conn->calls);                                             \
             result_ = (expression);                                                                \
             call_end(&call);                                                                       \
@@ -133,14 +141,14 @@ int remote_streamEventAddCallback(virStreamPtr stream, int events, virStreamEven
 
 int remote_streamEventUpdateCallback(virStreamPtr stream, int events)
 {
-    if (rpc_client_check_process(remote_of(stream->conn)->client) < 0)
+    if (check_process(stream) < 0)
         return -1;
     return rpc_stream_update_callback(wire_of(stream), events);
 }
 
 int remote_streamEventRemoveCallback(virStreamPtr stream)
 {
-    if (rpc_client_check_process(remote_of(stream->conn)->client) < 0)
+    if (check_process(stream) < 0)
         return -1;
     return rpc_stream_remove_callback(wire_of(stream));
 }

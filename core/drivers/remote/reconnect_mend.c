@@ -1,0 +1,126 @@
+/* A new daemon is opened as the old one was, and told what that one knew of the connection. All of
+ * it goes through a connection of its own, so that nobody else's calls come in between. */
+#include "core/drivers/remote/call.h"
+#include "core/drivers/remote/event.h"
+#include "core/drivers/remote/reconnect_private.h"
+#include "core/object/error.h"
+#include "core/object/params.h"
+
+/* How long each of the daemon's answers may take. */
+#define PATIENCE_MS 30000
+
+static virConnectPtr scratch_new(struct reconnect *it)
+{
+    virConnectPtr scratch = connect_new();
+
+    scratch->readonly = it->conn->readonly;
+    call_group_set_timeout(&scratch->calls, PATIENCE_MS);
+    lock_guard(&it->lock);
+    it->scratch = scratch;
+    if (it->closing)
+        call_group_close(&scratch->calls);
+    return scratch;
+}
+
+static void scratch_free(struct reconnect *it, virConnectPtr scratch)
+{
+    lock_take(&it->lock);
+    it->scratch = NULL;
+    lock_drop(&it->lock);
+    object_unref(&scratch->base);
+}
+
+static int tell_identity(struct reconnect *it, virConnectPtr scratch)
+{
+    wire_connect_set_identity_args args;
+    int status = 0;
+
+    lock_take(&it->lock);
+    args.params_count = it->n_identity;
+    args.params = params_copy(it->identity, it->n_identity);
+    args.flags = it->identity_flags;
+    lock_drop(&it->lock);
+    if (args.params)
+        status = remote_call(scratch, "virConnectSetIdentity", WIRE_PROGRAM_REMOTE,
+                             WIRE_PROC_CONNECT_SET_IDENTITY, &args, NULL);
+    virTypedParamsFree(args.params, args.params_count);
+    return status;
+}
+
+static int keep_alive(struct reconnect *it, virConnectPtr scratch)
+{
+    unsigned int count;
+    int interval, supported;
+
+    lock_take(&it->lock);
+    interval = it->interval;
+    count = it->count;
+    lock_drop(&it->lock);
+    if (interval <= 0)
+        return 0;
+    supported = remote_supports_keep_alive(scratch);
+    if (supported <= 0)
+        return supported;
+    return rpc_client_keep_alive(remote_of(scratch)->client, interval, count);
+}
+
+/* --- all of it -----------------------------------------------------------------------------------
+ */
+
+static int tell_wishes(struct reconnect *it, virConnectPtr scratch)
+{
+    struct remote *remote = remote_of(it->conn);
+
+    if (tell_identity(it, scratch) < 0 || keep_alive(it, scratch) < 0)
+        return -1;
+    lock_guard(&remote->asking);
+    return remote_ask_again(scratch, remote->asked) < 0 ? -1 : reconnect_ask_monitors(it, scratch);
+}
+
+static int take_inventory(struct reconnect *it, virConnectPtr scratch, struct inventory **ret_found)
+{
+    *ret_found = NULL;
+    if (!__atomic_load_n(&it->watching, __ATOMIC_ACQUIRE))
+        return 0;
+    *ret_found = inventory_ask(scratch);
+    return *ret_found ? 0 : -1;
+}
+
+/* The scratch connection hangs up without a word: the daemon may be one that does not answer. */
+static struct rpc_client *give_up(struct reconnect *it, virConnectPtr scratch)
+{
+    remote_of(scratch)->opened = FALSE;
+    remote_connect_driver.close(scratch);
+    scratch_free(it, scratch);
+    return NULL;
+}
+
+static struct rpc_client *open_and_tell(struct reconnect *it, struct rpc_socket *socket)
+{
+    virConnectPtr scratch = scratch_new(it);
+    struct inventory *found;
+    struct rpc_client *client;
+
+    if (remote_open_through(scratch, socket, &it->address, answers_again(it->answers), it->flags,
+                            it->conn) < 0) {
+        scratch_free(it, scratch);
+        return NULL;
+    }
+    if (tell_wishes(it, scratch) < 0 || take_inventory(it, scratch, &found) < 0)
+        return give_up(it, scratch);
+    client = remote_take_client(scratch);
+    reconnect_tell_end(it, found);
+    scratch_free(it, scratch);
+    return client;
+}
+
+struct rpc_client *reconnect_mend(struct reconnect *it, struct rpc_socket *socket)
+{
+    struct rpc_client *client;
+
+    lock_guard(&it->resync);
+    reconnect_hold_events(it);
+    client = open_and_tell(it, socket);
+    reconnect_release_events(it);
+    return client;
+}
