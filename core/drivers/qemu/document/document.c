@@ -3,8 +3,19 @@
 #include "core/drivers/qemu/document/complete.h"
 
 static completion_fn *const steps[] = {
+    complete_cpu,
     complete_controllers,
+    complete_disks,
+    complete_interfaces,
+    complete_chardevs,
+    complete_videos,
+    complete_audios,
+    complete_inputs,
+    complete_small_devices,
+    complete_virtio_serial,
     complete_pci,
+    complete_usb,
+    complete_dimms,
     NULL,
 };
 
