@@ -24,6 +24,7 @@ struct rule {
 struct access_rules {
     gint refs;
     gboolean given; /* FALSE: there are none, which is not the same as an empty list */
+    int polkit;     /* seconds; 0: it is not asked */
     char *group;
     GPtrArray *rules;
 };
@@ -252,6 +253,16 @@ void access_rules_unref(struct access_rules *rules)
     g_free(rules);
 }
 
+void access_rules_ask_polkit(struct access_rules *rules, int timeout)
+{
+    rules->polkit = timeout;
+}
+
+gboolean access_rules_want_polkit(const struct access_rules *rules)
+{
+    return rules->polkit > 0;
+}
+
 gboolean access_rules_name_users(const struct access_rules *rules)
 {
     gboolean named = rules->group && !rules->given;
@@ -374,7 +385,7 @@ static gboolean is_owner(const struct access_identity *identity)
 /* Without rules, those whom somebody has let in. */
 static gboolean is_let_in(const struct access_rules *rules, const struct access_identity *identity)
 {
-    if (rules->given)
+    if (rules->given || rules->polkit)
         return FALSE;
     return identity->x509 || identity->sasl || (rules->group && in_group(identity, rules->group));
 }
@@ -390,6 +401,18 @@ static void add_rule(struct access_rights *rights, struct rule *rule)
         g_ptr_array_add(rights->rules, rule);
 }
 
+/* A process is what polkit knows; others have the rules alone. */
+static void add_polkit(struct access_rights *rights, const struct access_rules *rules,
+                       const struct access_identity *identity)
+{
+    if (!rules->polkit || !identity->local || !identity->pid_time || is_owner(identity))
+        return;
+    rights->polkit = rules->polkit;
+    rights->uid = identity->uid;
+    rights->pid = identity->pid;
+    rights->pid_time = identity->pid_time;
+}
+
 struct access_rights *access_rights_for(struct access_rules *rules,
                                         const struct access_identity *identity,
                                         gboolean read_only_socket)
@@ -399,9 +422,10 @@ struct access_rights *access_rights_for(struct access_rules *rules,
     rights->refs = 1;
     rights->rules = g_ptr_array_new();
     rights->from = access_rules_ref(rules);
-    if (read_only_socket)
+    add_polkit(rights, rules, identity);
+    if (read_only_socket && !rights->polkit)
         add_permissions(rights->any, "read-only");
-    else
+    else if (!read_only_socket)
         rights->all = is_owner(identity) || is_let_in(rules, identity);
     for (guint i = 0; !rights->all && i < rules->rules->len; i++)
         if (is_meant(rules->rules->pdata[i], identity))
@@ -430,7 +454,7 @@ enum access_answer access_ask(const struct access_rights *rights, const struct w
 
     if (rights->all || has_bit(rights->any, number))
         return ACCESS_YES;
-    return has_bit(rights->named, number) ? ACCESS_BY_NAME : ACCESS_NO;
+    return rights->polkit || has_bit(rights->named, number) ? ACCESS_BY_NAME : ACCESS_NO;
 }
 
 static gboolean rule_allows(const struct rule *rule, int number, const char *name)

@@ -1,8 +1,8 @@
 /* Who may do what: rules from the configuration, and what they come to for one client. Permissions
  * are those of the description, `domain:write` and the like; what no rule allows is refused.
  *
- * Where polkit is to be asked, its answer takes the place of a rule's: access_rights_for() is where
- * a client's rights come from. */
+ * Where polkit is to be asked as well, what no rule allows depends on its answer (judge_polkit.c).
+ */
 #pragma once
 
 #include <glib.h>
@@ -40,12 +40,21 @@ void access_rules_unref(struct access_rules *rules);
 /* Whether any of them is about users or groups, whose names have to be looked up then. */
 gboolean access_rules_name_users(const struct access_rules *rules);
 
+/* Polkit may allow to processes of this host what no rule does; it has so many seconds. Then nobody
+ * is let in by the group or a login alone. */
+void access_rules_ask_polkit(struct access_rules *rules, int timeout);
+gboolean access_rules_want_polkit(const struct access_rules *rules);
+
 /* What one client may do. */
 struct access_rights {
     gint refs;
     gboolean all;     /* everything: nothing has to be looked at */
     guint64 any[4];   /* a bit for each permission, whatever the object */
     guint64 named[4]; /* for some objects, by their names */
+    int polkit;       /* the seconds that polkit has where no rule allows it; 0: it is not asked */
+    uid_t uid;        /* whom it is asked about */
+    pid_t pid;
+    guint64 pid_time;
     GPtrArray *rules; /* the ones that count for `named`; keep `from` */
     struct access_rules *from;
 };
@@ -59,7 +68,7 @@ void access_rights_unref(struct access_rights *rights);
 enum access_answer {
     ACCESS_NO,
     ACCESS_YES,
-    ACCESS_BY_NAME, /* it depends on which object */
+    ACCESS_BY_NAME, /* it depends on which object, or on polkit */
 };
 
 /* Without a name yet. */

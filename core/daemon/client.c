@@ -7,6 +7,7 @@
 #include "core/daemon/daemon.h"
 #include "core/daemon/event.h"
 #include "core/daemon/frame.h"
+#include "core/daemon/hearing.h"
 #include "core/daemon/keepalive.h"
 #include "core/daemon/stream.h"
 #include "core/object/connect.h"
@@ -44,6 +45,7 @@ static void on_closed(struct server_client *peer)
         return;
     log_info("client=%" G_GUINT64_FORMAT " closed reason=\"%s\"", peer->id,
              peer->reason ? peer->reason : "the client hung up");
+    daemon_auth_leave(client);
     daemon_client_disconnect(client);
 }
 
@@ -71,7 +73,7 @@ static void on_tick(struct server_client *peer, gint64 now)
 {
     struct daemon_client *client = peer->data;
 
-    if (client && !daemon_client_is_trusted(client))
+    if (client && client->proving)
         daemon_auth_tick(client, now);
     else if (client)
         daemon_keepalive_tick(client, now);
@@ -108,6 +110,7 @@ void daemon_client_disconnect(struct daemon_client *client)
     virConnectPtr conn;
 
     daemon_callbacks_clear(client);
+    daemon_hearing_clear(client);
     daemon_streams_clear(client);
     lock_take(&client->lock);
     conn = g_steal_pointer(&client->conn);
@@ -121,8 +124,8 @@ void daemon_client_disconnect(struct daemon_client *client)
 /* --- sending
  * -------------------------------------------------------------------------------------- */
 
-static int write_frame(GByteArray *bytes, const struct rpc_header *header, unsigned int type,
-                       const void *message, int n_fds)
+int daemon_client_write(GByteArray *bytes, const struct rpc_header *header, unsigned int type,
+                        const void *message, int n_fds)
 {
     size_t before = rpc_frame_begin(bytes, header);
     struct xdr_out out;
@@ -148,7 +151,7 @@ static int send_frame(struct daemon_client *client, const struct rpc_header *hea
     if (!bytes)
         return 0;
     before = bytes->len;
-    if (write_frame(bytes, header, type, message, n_fds) < 0) {
+    if (daemon_client_write(bytes, header, type, message, n_fds) < 0) {
         server_client_unsend(client->peer, before);
         return -1;
     }

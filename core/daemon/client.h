@@ -9,6 +9,8 @@
 struct daemon;
 struct daemon_service;
 struct daemon_stream;
+struct polkit_asked;
+struct rpc_header;
 
 struct daemon_client {
     struct server_client *peer; /* which holds this one */
@@ -21,6 +23,7 @@ struct daemon_client {
     gint64 connected; /* monotonic */
     gint64 pinged;    /* the last time */
     int pings;        /* since it was heard */
+    gboolean proving; /* we wait for it to prove who it is */
 
     gboolean trusted; /* with __atomic: it has proved who it is */
 
@@ -33,6 +36,8 @@ struct daemon_client {
     struct daemon_stream *streams;
     void *auth; /* of a login that is under way; freed by auth_free */
     void (*auth_free)(void *auth);
+    struct polkit_asked *asked; /* whether it may come in; NULL: polkit is not asked */
+    GQueue heard;               /* events of which polkit is asked, in their order (hearing.c) */
 };
 
 extern const struct server_handler daemon_handler;
@@ -56,9 +61,11 @@ void daemon_client_identify(struct daemon_client *client, virConnectPtr conn);
 /* What it has opened, held; NULL with an error. */
 virConnectPtr daemon_client_connection(struct daemon_client *client);
 
+/* A whole frame; -1 with an error. */
+int daemon_client_write(GByteArray *bytes, const struct rpc_header *header, unsigned int type,
+                        const void *message, int n_fds);
 /* Sends a frame: header, then a message of that wire type. Nothing happens when the client has
  * gone; what cannot be written becomes an error where it is an answer. */
-struct rpc_header;
 void daemon_client_send(struct daemon_client *client, const struct rpc_header *header,
                         unsigned int type, const void *message, const int *fds, int n_fds);
 /* The thread's last error as the answer. */

@@ -55,9 +55,11 @@ const struct config_key config_keys[] = {
 
     STRING(auth_unix_ro, FALSE, "none sasl polkit", "\"none\"", "\"none\"",
         "How clients of the read-only socket prove who they are: \"none\" (the kernel says it),\n"
-        "\"sasl\" or \"polkit\"."),
+        "\"sasl\" or \"polkit\", which is asked for org.libvirt.unix.monitor. Root and the daemon's\n"
+        "own user need not."),
     STRING(auth_unix_rw, FALSE, "none sasl polkit", "\"none\"", "\"none\"",
-        "How clients of the read-write socket prove who they are."),
+        "How clients of the read-write socket prove who they are; the action that polkit is asked\n"
+        "for is org.libvirt.unix.manage."),
     STRING(auth_tcp, FALSE, "none sasl", "\"sasl\"", "\"sasl\"",
         "How clients that come by TCP prove who they are: \"sasl\" or \"none\"."),
     STRING(auth_tls, FALSE, "none sasl", "\"none\"", "\"none\"",
@@ -74,8 +76,16 @@ const struct config_key config_keys[] = {
         "secrets. What no rule allows is refused. Without this key root, the daemon's own user, the\n"
         "group of the socket and whoever has logged in by TLS or SASL may do everything, and others\n"
         "nothing. Everybody may look around on the read-only socket."),
+    LIST(access_drivers, TRUE, "[\"polkit\"]",
+        "Who else may allow something: \"polkit\" is asked about users of this host what no rule\n"
+        "allows, each permission as org.libvirt.api.OBJECT.PERMISSION with the object's name and UUID\n"
+        "(domain_name, domain_uuid and the like) and connect_driver, also on the read-only socket.\n"
+        "Then the group of the socket and logins by TLS or SASL allow nothing by themselves."),
+    NUMBER(polkit_timeout, TRUE, 1, 3600, "120",
+        "How many seconds polkit has to answer, a user with a password to type included. Only the\n"
+        "client that it is asked about waits."),
     NUMBER(auth_timeout, TRUE, 1, 3600, "30",
-        "How many seconds a client has to prove who it is."),
+        "How many seconds a client has to prove who it is, but for the time that polkit takes."),
 
     STRING(key_file, FALSE, NULL, "\"/etc/pki/libvirt/private/serverkey.pem\"",
         "\"/etc/pki/libvirt/private/serverkey.pem\"", "The key of the TLS server."),
@@ -171,6 +181,12 @@ void daemon_config_unref(struct daemon_config *config)
     }
     g_free(config->path);
     g_free(config);
+}
+
+gboolean daemon_config_asks_polkit(const struct daemon_config *config)
+{
+    return config->access_drivers &&
+           g_strv_contains((const char *const *)config->access_drivers, "polkit");
 }
 
 static int check_mode(const char *value)

@@ -26,6 +26,8 @@ struct daemon_config {
     char *auth_tls;
     char **sasl_allowed_username_list; /* NULL: everybody who has logged in */
     char **access_rules;
+    char **access_drivers; /* NULL: the rules alone */
+    int polkit_timeout;
     int auth_timeout;
 
     char *key_file;
@@ -62,6 +64,9 @@ void daemon_config_unref(struct daemon_config *config); /* NULL is fine */
 /* NULL with an error that says where: "FILE:LINE: …". */
 struct daemon_config *daemon_config_load(const char *path);
 struct daemon_config *daemon_config_parse(const char *path, const char *text);
+
+/* Whether access_drivers has polkit. */
+gboolean daemon_config_asks_polkit(const struct daemon_config *config);
 
 /* An example with every key. */
 void daemon_config_print(FILE *to);

@@ -177,6 +177,14 @@ static int read_entry(struct reader *reader)
     return 0;
 }
 
+static int check_drivers(struct reader *reader)
+{
+    for (char **name = reader->config->access_drivers; name && *name; name++)
+        if (strcmp(*name, "polkit") != 0 && strcmp(*name, "none") != 0)
+            return mistake(reader, "access_drivers: '%s' is none of: polkit none", *name);
+    return 0;
+}
+
 /* What no single key shows. */
 static int check_together(struct reader *reader)
 {
@@ -186,6 +194,8 @@ static int check_together(struct reader *reader)
     if (config->min_workers > config->max_workers)
         return mistake(reader, "min_workers (%d) is more than max_workers (%d)",
                        config->min_workers, config->max_workers);
+    if (check_drivers(reader) < 0)
+        return -1;
     rules = access_rules_new(config->access_rules, config->unix_sock_group);
     if (!rules) {
         error_prefix("%s", reader->path);

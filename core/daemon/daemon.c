@@ -45,6 +45,8 @@ static int prepare(struct daemon *daemon, struct daemon_config *config,
         daemon_tls_unload(tls);
         return -1;
     }
+    if (daemon_config_asks_polkit(config))
+        access_rules_ask_polkit(rules, config->polkit_timeout);
     *ret_rules = rules;
     *ret_tls = tls;
     return 0;

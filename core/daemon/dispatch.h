@@ -27,6 +27,7 @@ struct dispatch_call {
     int out_fds[RPC_FDS_MAX]; /* to go with the answer, which owns them */
     int n_out_fds;
     GPtrArray *kept;                           /* objects that the answer points into */
+    gboolean later;                            /* somebody else answers */
     void (*after)(struct dispatch_call *call); /* once the answer is on its way; NULL: nothing */
 };
 

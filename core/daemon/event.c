@@ -3,6 +3,7 @@
 #include <corral/qemu.h>
 
 #include "core/daemon/dispatch.h"
+#include "core/daemon/hearing.h"
 #include "core/daemon/judge.h"
 #include "core/object/connect.h"
 #include "core/rpc/procedure.h"
@@ -66,8 +67,12 @@ void daemon_tell(struct daemon_callback *callback, int procedure, unsigned int t
     struct daemon_client *client = callback->peer->data;
     struct access_rights *rights = daemon_client_rights(client);
 
+    gboolean allowed = !rights || judge_event(rights, subject_type, subject);
+
     if (!__atomic_load_n(&callback->gone, __ATOMIC_ACQUIRE) &&
-        (!rights || judge_event(rights, subject_type, subject)))
+        !(rights && daemon_hearing_ask(client, rights, allowed, &header, type, message,
+                                       subject_type, subject)) &&
+        allowed)
         daemon_client_send(client, &header, type, message, NULL, 0);
     access_rights_unref(rights);
 }

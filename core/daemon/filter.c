@@ -32,11 +32,66 @@ static guint32 *count_of(const struct wire_field *field, void *answer)
     return (guint32 *)((char *)answer + field->count);
 }
 
+static struct object *find_volume(virConnectPtr conn, const char *pool_name, const char *name)
+{
+    virStoragePoolPtr pool = virStoragePoolLookupByName(conn, pool_name);
+    virStorageVolPtr volume = pool ? virStorageVolLookupByName(pool, name) : NULL;
+
+    if (pool)
+        virStoragePoolFree(pool);
+    return volume ? &volume->base : NULL;
+}
+
+#define FIND(lookup)                                                                               \
+    __extension__({                                                                                \
+        __auto_type found_ = lookup;                                                               \
+                                                                                                   \
+        found_ ? &found_->base : NULL;                                                             \
+    })
+
+/* What has that name in such a list; NULL when it has gone meanwhile. */
+static struct object *find_named(struct dispatch_call *call, const void *subject, const char *name)
+{
+    switch (judge_type(wire_names + judge_filter(call)->object)) {
+    case WIRE_DOMAIN:
+        return FIND(virDomainLookupByName(call->conn, name));
+    case WIRE_INTERFACE:
+        return FIND(virInterfaceLookupByName(call->conn, name));
+    case WIRE_NETWORK:
+        return FIND(virNetworkLookupByName(call->conn, name));
+    case WIRE_NODE_DEVICE:
+        return FIND(virNodeDeviceLookupByName(call->conn, name));
+    case WIRE_NWFILTER:
+        return FIND(virNWFilterLookupByName(call->conn, name));
+    case WIRE_SECRET:
+        return FIND(virSecretLookupByUUIDString(call->conn, name));
+    case WIRE_STORAGE_POOL:
+        return FIND(virStoragePoolLookupByName(call->conn, name));
+    case WIRE_STORAGE_VOL:
+        return find_volume(call->conn, *(const char *const *)subject, name);
+    default:
+        return NULL;
+    }
+}
+
+/* Polkit wants to know more of it than its name. */
+static gboolean sees_named(struct dispatch_call *call, const void *subject, const char *name)
+{
+    struct object *object = find_named(call, subject, name);
+    gboolean sees = object && judge_listed_object(call, object);
+
+    if (object)
+        object_unref(object);
+    return sees;
+}
+
 static gboolean sees_name(struct dispatch_call *call, const void *subject, const char *name)
 {
     const struct wire_acl *acl = judge_filter(call);
     g_autofree char *inside = NULL;
 
+    if (call->rights->polkit)
+        return sees_named(call, subject, name);
     if (call->procedure->subject == WIRE_NO_SUBJECT)
         return access_ask_name(call->rights, acl, name);
     inside = g_strdup_printf("%s/%s", *(const char *const *)subject, name);

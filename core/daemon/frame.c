@@ -118,7 +118,7 @@ static int run_decoded(struct dispatch_call *call, dispatch_function run, void *
     status = open_stream(call);
     if (status == 0)
         status = run_judged(call, run, args, answer);
-    if (status == 0) {
+    if (status == 0 && !call->later) {
         note(call, 0);
         answer_call(call, answer);
     }
@@ -175,7 +175,13 @@ static gboolean is_own(const struct dispatch_call *call)
 {
     return call->header.program == WIRE_PROGRAM_REMOTE &&
            (call->header.procedure == WIRE_PROC_AUTH_LIST ||
+            call->header.procedure == WIRE_PROC_AUTH_POLKIT ||
             call->header.procedure == WIRE_PROC_CONNECT_SUPPORTS_FEATURE);
+}
+
+static gboolean asks_polkit(const struct dispatch_call *call)
+{
+    return call->rights && call->rights->polkit;
 }
 
 /* What is answered from memory is answered here and now. */
@@ -183,7 +189,7 @@ static gboolean is_quick(const struct dispatch_call *call)
 {
     if (is_own(call))
         return TRUE;
-    if (!call->conn)
+    if (!call->conn || asks_polkit(call))
         return FALSE;
     if (call->conn->intercept) /* tests make calls slow */
         return FALSE;
@@ -202,7 +208,10 @@ static void hand_over(struct dispatch_call *call, dispatch_function run, const g
     work->size = size;
     memcpy(work->fds, call->fds, call->n_fds * sizeof(*call->fds));
     work->call.fds = work->fds;
-    server_client_run(call->client->peer, run_work, work);
+    if (asks_polkit(call))
+        server_client_run_apart(call->client->peer, run_work, work);
+    else
+        server_client_run(call->client->peer, run_work, work);
 }
 
 static int refuse(int code, const char *format, int number)

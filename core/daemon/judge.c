@@ -23,7 +23,7 @@ static const struct {
     {"storage_vol", WIRE_STORAGE_VOL},
 };
 
-static unsigned int type_of(const char *object)
+unsigned int judge_type(const char *object)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (!strcmp(kinds[i].object, object))
@@ -69,7 +69,7 @@ static char *own_name(unsigned int type, const void *subject)
  * be. */
 char *judge_name(const char *object, unsigned int type, const void *subject, gboolean *ret_exact)
 {
-    unsigned int wanted = type_of(object);
+    unsigned int wanted = judge_type(object);
 
     *ret_exact = TRUE;
     if (wanted == type)
@@ -158,7 +158,9 @@ static int deny(const struct dispatch_call *call, const struct wire_acl *acl, co
 {
     const char *object = wire_names + acl->object, *permission = wire_names + acl->permission;
 
-    if (name)
+    if (error_code() == VIR_ERR_AUTH_UNAVAILABLE) /* that polkit could not say says more */
+        error_prefix("%s needs %s:%s", wire_procedure_name(call->procedure), object, permission);
+    else if (name)
         error_set(VIR_FROM_ACCESS, VIR_ERR_ACCESS_DENIED, "%s needs %s:%s for '%s'",
                   wire_procedure_name(call->procedure), object, permission, name);
     else
@@ -183,7 +185,7 @@ static const struct wire_field *answer_field(const struct dispatch_call *call,
                                              const struct wire_acl *acl)
 {
     const struct wire_type *ret = &wire_types[call->procedure->ret];
-    unsigned int wanted = type_of(wire_names + acl->object);
+    unsigned int wanted = judge_type(wire_names + acl->object);
 
     if (call->procedure->write || wanted == WIRE_NONE)
         return NULL;
@@ -196,6 +198,22 @@ static const struct wire_field *answer_field(const struct dispatch_call *call,
     return NULL;
 }
 
+/* By the rules, else by polkit. */
+static gboolean allows(const struct dispatch_call *call, const struct wire_acl *acl,
+                       const char *name, unsigned int type, const void *subject)
+{
+    return access_ask_name(call->rights, acl, name) ||
+           judge_polkit(call->rights, call->conn, acl, type, subject);
+}
+
+/* What is opened is judged when it is there: judge_opened(). */
+static int judge_nothing(struct dispatch_call *call, const struct wire_acl *acl)
+{
+    if (answer_field(call, acl) || (!call->conn && call->rights->polkit))
+        return 0;
+    return allows(call, acl, NULL, WIRE_NONE, NULL) ? 0 : deny(call, acl, NULL);
+}
+
 static int judge_by_name(struct dispatch_call *call, const struct wire_acl *acl, void *args,
                          gboolean *resolved)
 {
@@ -205,7 +223,7 @@ static int judge_by_name(struct dispatch_call *call, const struct wire_acl *acl,
     void *subject;
 
     if (procedure->subject == WIRE_NO_SUBJECT)
-        return answer_field(call, acl) ? 0 : deny(call, acl, NULL);
+        return judge_nothing(call, acl);
     subject = (char *)args + procedure->subject;
     if (!call->conn) {
         error_set(VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, "connection not open");
@@ -217,7 +235,7 @@ static int judge_by_name(struct dispatch_call *call, const struct wire_acl *acl,
     name = judge_name(wire_names + acl->object, procedure->subject_type, subject, &exact);
     if (!exact && answer_field(call, acl))
         return 0;
-    return access_ask_name(call->rights, acl, name) ? 0 : deny(call, acl, name);
+    return allows(call, acl, name, procedure->subject_type, subject) ? 0 : deny(call, acl, name);
 }
 
 /* Objects that a call takes beside the one that it is about: it may know of them, and where they
@@ -237,7 +255,7 @@ static int judge_other(struct dispatch_call *call, const struct wire_field *fiel
         if (judge_resolve(call, field->type, subject) < 0)
             return -1;
         name = own_name(field->type, subject);
-        return access_ask_name(call->rights, acl, name) ? 0 : deny(call, acl, name);
+        return allows(call, acl, name, field->type, subject) ? 0 : deny(call, acl, name);
     }
     return 0;
 }
@@ -287,6 +305,7 @@ int judge_answer(struct dispatch_call *call, const void *args, const void *answe
 
     for (const struct wire_acl *end = acl + call->procedure->acls; acl < end; acl++) {
         const struct wire_field *field;
+        const void *subject;
         g_autofree char *name = NULL;
 
         if (!wire_acl_applies(acl, args) || access_ask(call->rights, acl) != ACCESS_BY_NAME)
@@ -294,11 +313,22 @@ int judge_answer(struct dispatch_call *call, const void *args, const void *answe
         field = answer_field(call, acl);
         if (!field)
             continue;
-        name = own_name(field->type, (const char *)answer + field->offset);
-        if (!access_ask_name(call->rights, acl, name))
+        subject = (const char *)answer + field->offset;
+        name = own_name(field->type, subject);
+        if (!allows(call, acl, name, field->type, subject))
             return deny(call, acl, name);
     }
     return 0;
+}
+
+int judge_opened(struct dispatch_call *call, virConnectPtr conn)
+{
+    const struct wire_acl *acl = access_permission("connect", "getattr");
+
+    if (!call->rights || !call->rights->polkit || access_ask(call->rights, acl) == ACCESS_YES ||
+        judge_polkit(call->rights, conn, acl, WIRE_NONE, NULL))
+        return 0;
+    return deny(call, acl, NULL);
 }
 
 /* --- lists and events ----------------------------------------------------------------------------
@@ -322,8 +352,8 @@ gboolean judge_listed(struct dispatch_call *call, const void *subject)
 
     if (answer != ACCESS_BY_NAME)
         return answer == ACCESS_YES;
-    name = own_name(type_of(wire_names + acl->object), subject);
-    return access_ask_name(call->rights, acl, name);
+    name = own_name(judge_type(wire_names + acl->object), subject);
+    return allows(call, acl, name, judge_type(wire_names + acl->object), subject);
 }
 
 #define LISTED(TYPE, short, Name)                                                                  \
@@ -337,7 +367,7 @@ gboolean judge_listed_object(struct dispatch_call *call, struct object *object)
 {
     const struct wire_acl *acl = judge_filter(call);
 
-    switch (acl ? type_of(wire_names + acl->object) : WIRE_NONE) {
+    switch (acl ? judge_type(wire_names + acl->object) : WIRE_NONE) {
         LISTED(DOMAIN, domain, Domain)
         LISTED(INTERFACE, interface, Interface)
         LISTED(NETWORK, network, Network)
@@ -353,17 +383,18 @@ gboolean judge_listed_object(struct dispatch_call *call, struct object *object)
     }
 }
 
+const struct wire_acl *judge_event_permission(unsigned int type)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (kinds[i].type == type)
+            return access_permission(kinds[i].object, "getattr");
+    return NULL;
+}
+
 gboolean judge_event(const struct access_rights *rights, unsigned int type, const void *subject)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        const struct wire_acl *acl;
-        g_autofree char *name = NULL;
+    const struct wire_acl *acl = judge_event_permission(type);
+    g_autofree char *name = acl ? own_name(type, subject) : NULL;
 
-        if (kinds[i].type != type)
-            continue;
-        acl = access_permission(kinds[i].object, "getattr");
-        name = own_name(type, subject);
-        return acl && access_ask_name(rights, acl, name);
-    }
-    return FALSE;
+    return acl && access_ask_name(rights, acl, name);
 }

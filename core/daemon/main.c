@@ -10,8 +10,10 @@
 #include "core/daemon/client.h"
 #include "core/daemon/lifecycle.h"
 #include "core/daemon/metrics.h"
+#include "core/daemon/polkit.h"
 #include "core/daemon/sockets.h"
 #include "core/daemon/tls.h"
+#include "core/driver/module.h"
 #include "core/driver/registry.h"
 #include "core/object/error.h"
 
@@ -83,6 +85,7 @@ static int serve(struct daemon *daemon)
 static void clear(struct daemon *daemon)
 {
     metrics_end(daemon->metrics);
+    polkit_end();
     server_free(daemon->server);
     metrics_free(daemon->metrics);
     if (daemon->services)
@@ -107,12 +110,14 @@ static int run(const struct options *options)
     } else if (g_mkdir_with_parents(folder, options->session ? 0700 : 0755) < 0) {
         error_set_system(VIR_FROM_RPC, errno, "%s", folder);
     } else if ((lock = lifecycle_lock(options->pid_file)) >= 0) {
+        module_begin(options->root, options->session);
         daemon.services = sockets_open(options, config);
         status = daemon.services ? serve(&daemon) : -1;
     }
     if (status < 0)
         say(virGetLastErrorMessage());
     clear(&daemon);
+    module_end();
     if (lock >= 0)
         close(lock);
     return status < 0 ? 1 : 0;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/daemon/dispatch.h"
+#include "core/daemon/judge.h"
 #include "core/daemon/keepalive.h"
 #include "core/driver/uri.h"
 #include "core/object/connect.h"
@@ -90,6 +91,10 @@ static virConnectPtr open_connection(struct dispatch_call *call, const char *nam
     if (call->client->readonly)
         flags |= VIR_CONNECT_RO;
     conn = virConnectOpenAuth(name, NULL, flags | VIR_CONNECT_NO_ALIASES);
+    if (conn && judge_opened(call, conn) < 0) {
+        object_unref(&conn->base); /* the error stays */
+        return NULL;
+    }
     if (conn)
         daemon_client_identify(call->client, conn);
     return conn;

@@ -42,15 +42,14 @@ static char *find_module(const char *file)
 }
 
 /* Never unloaded: its layers outlive whoever asked first. */
-static const int *load_module(const char *file, const char *symbol, int version)
+const int *secure_load(const char *file, const char *symbol, int version, const char *failed)
 {
     g_autofree char *path = find_module(file);
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     const int *module = handle ? dlsym(handle, symbol) : NULL;
 
     if (!module) {
-        error_set(VIR_FROM_RPC, VIR_ERR_NO_SUPPORT, "the connection cannot be secured: %s",
-                  dlerror());
+        error_set(VIR_FROM_RPC, VIR_ERR_NO_SUPPORT, "%s: %s", failed, dlerror());
     } else if (*module != version) {
         error_set(VIR_FROM_RPC, VIR_ERR_NO_SUPPORT, "%s is of version %d, and %d is needed", path,
                   *module, version);
@@ -61,6 +60,8 @@ static const int *load_module(const char *file, const char *symbol, int version)
     return module;
 }
 
+#define UNSECURED "the connection cannot be secured"
+
 static lock_t lock = LOCK_INITIALIZER; /* guards the next two */
 static const struct tls_module *tls;
 static const struct sasl_module *sasl;
@@ -69,7 +70,7 @@ const struct tls_module *secure_tls(void)
 {
     lock_guard(&lock);
     if (!tls)
-        tls = (const void *)load_module("tls.so", TLS_MODULE_SYMBOL, TLS_MODULE_VERSION);
+        tls = (const void *)secure_load("tls.so", TLS_MODULE_SYMBOL, TLS_MODULE_VERSION, UNSECURED);
     return tls;
 }
 
@@ -77,6 +78,7 @@ const struct sasl_module *secure_sasl(void)
 {
     lock_guard(&lock);
     if (!sasl)
-        sasl = (const void *)load_module("sasl.so", SASL_MODULE_SYMBOL, SASL_MODULE_VERSION);
+        sasl = (const void *)secure_load("sasl.so", SASL_MODULE_SYMBOL, SASL_MODULE_VERSION,
+                                         UNSECURED);
     return sasl;
 }

@@ -41,6 +41,7 @@ struct server *server_new(const struct server_limits *limits, const struct serve
     server->services = g_array_new(FALSE, FALSE, sizeof(struct server_service *));
     server->gone = g_ptr_array_new_with_free_func((GDestroyNotify)server_client_unref);
     server->workers = workers_new(limits->workers_min, limits->workers_max);
+    server->waiters = workers_new(0, limits->workers_max);
     g_queue_init(&server->clients);
     g_queue_init(&server->woken);
     server->next_id = 1;
@@ -143,6 +144,7 @@ void server_set_limits(struct server *server, const struct server_limits *limits
     g_atomic_int_set(&server->limits.client_requests, limits->client_requests);
     lock_drop(&server->lock);
     workers_set_limits(server->workers, limits->workers_min, limits->workers_max);
+    workers_set_limits(server->waiters, 0, limits->workers_max);
     server_balance(server);
 }
 
@@ -276,6 +278,7 @@ void server_free(struct server *server)
         return;
     if (server->started)
         end_thread(server);
+    workers_free(server->waiters);
     workers_free(server->workers);
     while ((client = g_queue_pop_head(&server->woken)))
         server_client_unref(client);

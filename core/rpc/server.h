@@ -128,6 +128,10 @@ CORRAL_PRIVATE gboolean server_client_full(struct server_client *client);
 /* A job of the client for the workers, counted against its limit until `job` returns. The client is
  * held meanwhile. */
 CORRAL_PRIVATE void server_client_run(struct server_client *client, worker_job job, void *data);
+/* The same with threads of its own, for a job that waits for somebody outside: however many of those
+ * are stuck, other clients' jobs go on. */
+CORRAL_PRIVATE void server_client_run_apart(struct server_client *client, worker_job job,
+                                            void *data);
 
 /* Holds the client back as one of its requests would, and lets it go again: a stream of its has not
  * got rid of what it sent. */

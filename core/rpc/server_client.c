@@ -376,7 +376,7 @@ static void run_client_job(void *data)
     g_free(job);
 }
 
-void server_client_run(struct server_client *client, worker_job run, void *data)
+static void run_by(struct workers *workers, struct server_client *client, worker_job run, void *data)
 {
     struct client_job *job = g_new(struct client_job, 1);
 
@@ -384,7 +384,17 @@ void server_client_run(struct server_client *client, worker_job run, void *data)
     lock_take(&client->lock);
     client->requests++;
     lock_drop(&client->lock);
-    workers_add(client->server->workers, run_client_job, job);
+    workers_add(workers, run_client_job, job);
+}
+
+void server_client_run(struct server_client *client, worker_job run, void *data)
+{
+    run_by(client->server->workers, client, run, data);
+}
+
+void server_client_run_apart(struct server_client *client, worker_job run, void *data)
+{
+    run_by(client->server->waiters, client, run, data);
 }
 
 /* --- what the handler says of it

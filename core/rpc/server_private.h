@@ -8,6 +8,7 @@ struct server {
     const struct server_handler *handler;
     void *data;
     struct workers *workers;
+    struct workers *waiters; /* for jobs that wait for somebody who may never answer */
     int epoll_fd;
     int wake_fd; /* an eventfd: something for the server's thread to look at */
     pthread_t thread;
