@@ -19,6 +19,7 @@ NOT_PRINTED = {
     "capabilities/test": {"host/secmodels[0]/doi/text()"},
     "domain/disk-sources": {"devices/disks[7]/source/seclabels[0]/@relabel",
                             "devices/disks[7]/source/seclabels[1]"},
+    "domain/passed-over": {"devices/interfaces[0]/source/@dev"},
     "domain/screens": {"devices/graphics[4]/@port"},
     "storagevol/qcow2": {"target/nocow"},
 }

@@ -50,6 +50,8 @@ int domain_hook_chardev(void *part, const struct doc_call *call)
     }
     if (check_modes(call) < 0)
         return -1;
+    if (!chardev->log.file)
+        chardev->log.append = TRISTATE_ABSENT;
     if (n <= 1 || (n == 2 && (chardev->bind.service || chardev->connect.service)))
         return 0;
     doc_error(call, VIR_ERR_XML_ERROR, "only %s allowed for character device",

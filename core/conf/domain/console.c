@@ -152,6 +152,11 @@ int domain_pair_console(struct domain *def, const struct doc_call *call)
             return -1;
         }
     }
+    if (devices->n_consoles > 0 && is_serial(&devices->consoles[0]) &&
+        devices->consoles[0].type == DOMAIN_CHARDEV_TYPE_SPICEVMC) {
+        doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED, "spicevmc device type only supports virtio");
+        return -1;
+    }
     if (!domain_is_hvm(def))
         return 0;
     if (devices->n_consoles > 0 && is_serial(&devices->consoles[0])) {

@@ -39,11 +39,6 @@ int domain_hook_controller(void *part, const struct doc_call *call)
 
     if (check_model(controller, call) < 0)
         return -1;
-    if (controller->model != DOMAIN_CONTROLLER_MODEL_PCI_ROOT &&
-        controller->model != DOMAIN_CONTROLLER_MODEL_PCIE_ROOT) {
-        controller->has_pcihole64 = false;
-        controller->pcihole64 = 0;
-    }
     if (controller->type != DOMAIN_CONTROLLER_TYPE_USB)
         return 0;
     /* A controller that is none stands nowhere. */

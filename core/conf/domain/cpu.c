@@ -47,7 +47,7 @@ static int check_vendor_id(const char *id, const struct doc_call *call)
 
 static int check_vendor(const struct domain_cpu *cpu, const struct doc_call *call)
 {
-    if (cpu->vendor && !cpu->model.text)
+    if (cpu->vendor && !domain_has_child(call, "model"))
         return refuse(call, VIR_ERR_XML_ERROR, "CPU vendor specified without CPU model");
     return 0;
 }

@@ -59,9 +59,23 @@ static const xmlNode *find_child(const xmlNode *node, const char *name)
     return NULL;
 }
 
+static const xmlNode *next_alike(const xmlNode *node)
+{
+    const char *name = (const char *)node->name;
+
+    do
+        node = node->next;
+    while (node && (node->type != XML_ELEMENT_NODE || strcmp((char *)node->name, name) != 0));
+    return node;
+}
+
 bool domain_has_grandchild(const struct doc_call *call, const char *child, const char *name)
 {
-    return find_child(find_child(call->node, child), name);
+    for (const xmlNode *node = find_child(call->node, child); node; node = next_alike(node)) {
+        if (find_child(node, name))
+            return true;
+    }
+    return false;
 }
 
 char *domain_grandchild_attribute(const struct doc_call *call, const char *child, const char *name,

@@ -275,13 +275,13 @@ static int check_drives(const struct domain_devices *devices, const struct doc_c
     return 0;
 }
 
-static int check_labels(const struct domain_disk_source *source, const struct doc_call *call)
+/* One label for each security model. */
+static int check_labels(const struct domain_source_content *source, const struct doc_call *call)
 {
     for (size_t i = 0; i < source->n_seclabels; i++) {
         for (size_t k = 0; k < i; k++) {
-            if (g_strcmp0(source->seclabels[i].model, source->seclabels[k].model) != 0)
-                continue;
-            if (!source->seclabels[i].model)
+            if (!source->seclabels[i].model ||
+                g_strcmp0(source->seclabels[i].model, source->seclabels[k].model) != 0)
                 continue;
             doc_error(call, VIR_ERR_XML_DETAIL, "seclabel for model %s is already provided",
                       source->seclabels[i].model);
@@ -289,6 +289,16 @@ static int check_labels(const struct domain_disk_source *source, const struct do
         }
     }
     return 0;
+}
+
+static int check_all_labels(const struct domain_disk *disk, const struct doc_call *call)
+{
+    int rc = check_labels(&disk->source.source_content, call);
+
+    for (const struct domain_backing_store *layer = disk->backing_store; rc == 0 && layer;
+         layer = layer->backing_store)
+        rc = layer->source ? check_labels(&layer->source->source_content, call) : 0;
+    return rc;
 }
 
 static int check_floppy_bus(const struct domain_disk *disk, const struct doc_call *call)
@@ -373,7 +383,7 @@ static int check_disk(const struct domain_disk *disk, const struct doc_call *cal
     if (check_lun(disk, call) < 0 || check_virtio(disk, call) < 0 ||
         check_vhostuser(disk, call) < 0 || check_address(disk, call) < 0 ||
         check_floppy_bus(disk, call) < 0 || check_name(disk, call) < 0 ||
-        check_target(disk, call) < 0 || check_labels(&disk->source, call) < 0 ||
+        check_target(disk, call) < 0 || check_all_labels(disk, call) < 0 ||
         check_keys(disk, call) < 0)
         return -1;
     return check_iotune(&disk->iotune, call);

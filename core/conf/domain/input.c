@@ -52,6 +52,16 @@ static int refuse_bus(const struct domain_input *input, const struct doc_call *c
     return -1;
 }
 
+static int check_whole(const struct domain_input *input, const struct doc_call *call)
+{
+    if (input->type != TYPE(PASSTHROUGH) || input->bus == BUS(VIRTIO))
+        return 0;
+    doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+              "only bus 'virtio' is supported for 'passthrough' input devices, not '%s'",
+              WORD(domain_input_bus_words, input->bus));
+    return -1;
+}
+
 static int check_hvm(const struct domain *def, const struct domain_input *input,
                      const struct doc_call *call)
 {
@@ -106,7 +116,7 @@ static int check_bus(const struct domain *def, const struct domain_input *input,
         return -1;
     }
     if (domain_is_hvm(def))
-        return check_hvm(def, input, call);
+        return check_whole(input, call) < 0 ? -1 : check_hvm(def, input, call);
     return is_xen(def) ? check_xen(input, call) : check_container(def, input, call);
 }
 

@@ -47,7 +47,7 @@ int domain_complete_numatune(struct domain *def, const struct doc_call *call)
     struct domain_numatune_memory *memory = &def->numatune.memory;
     bool automatic = def->vcpu.placement == DOMAIN_VCPU_PLACEMENT_AUTO;
 
-    if (automatic && !domain_has_grandchild(call, "numatune", "memory"))
+    if (automatic && !says_anything(memory))
         memory->placement = DOMAIN_NUMATUNE_MEMORY_PLACEMENT_AUTO;
     if (!says_anything(memory)) {
         place_together(def);

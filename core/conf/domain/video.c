@@ -57,6 +57,16 @@ static unsigned round_memory(unsigned given, unsigned usual)
     return power_of_two(given) ? power_of_two(given) : power_of_two(usual);
 }
 
+/* A card that is none has nothing to be told of. */
+static void forget_all_but_name(struct domain_video *video)
+{
+    char *name = g_steal_pointer(&video->alias.name);
+
+    doc_clear(&domain_video_layout, video);
+    video->model.type = TYPE(NONE);
+    video->alias.name = name;
+}
+
 static void complete_video(const struct domain *def, struct domain_video *video)
 {
     struct domain_video_model *model = &video->model;
@@ -64,8 +74,7 @@ static void complete_video(const struct domain *def, struct domain_video *video)
     if (!model->type)
         model->type = default_type(def);
     if (model->type == TYPE(NONE)) {
-        model->heads = 0;
-        video->driver.vgaconf = 0;
+        forget_all_but_name(video);
         return;
     }
     if (model->type == TYPE(QXL))

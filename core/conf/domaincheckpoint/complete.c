@@ -127,7 +127,6 @@ int checkpoint_complete(struct domaincheckpoint *def, const struct domain *guest
     if (!def->name)
         def->name = g_strdup_printf("%lld", now);
     g_clear_pointer(&def->parent.name, g_free);
-    g_clear_pointer(&def->owner.uuid, g_free);
     domain_free(def->domain);
     def->domain = domain_copy(guest);
     return align_disks(def, guest);

@@ -18,9 +18,26 @@ int guest_complete(void *part, const struct doc_call *call)
     return script_check_document(doc);
 }
 
+/* Nothing runs that could be given a file. */
+static int guest_check(void *part, const struct doc_call *call)
+{
+    const struct domain *doc = part;
+
+    for (size_t i = 0; i < doc->devices.n_disks; i++) {
+        const struct domain_disk *disk = &doc->devices.disks[i];
+
+        if (disk->source.fdgroup) {
+            doc_error(call, VIR_ERR_CONFIG_UNSUPPORTED,
+                      "driver does not support FD passing for disk '%s'", disk->target.dev);
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* No namespaces: "test" is a matter of node descriptions, see guest_load(); only a state that is none
  * is refused everywhere. */
-static const struct doc_context context = {.post_parse = guest_complete};
+static const struct doc_context context = {.post_parse = guest_complete, .validate = guest_check};
 
 struct domain *guest_parse(const char *xml, unsigned int doc_flags)
 {
