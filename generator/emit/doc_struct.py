@@ -172,7 +172,7 @@ def header(document: Document, layout: Layout) -> str:
         lines += ["", "/* Written by hand; a slot may stay empty. */",
                   f"struct {snake(document.name)}_hooks {{",
                   *(f"    {kind} *{name};" for kind, name in slots), "};",
-                  f"extern const struct {snake(document.name)}_hooks {snake(document.name)}_hooks;"]
+                  f"CORRAL_PRIVATE extern const struct {snake(document.name)}_hooks {snake(document.name)}_hooks;"]
     if document.root:
         lines += ["", *calls(document.name, layout.roots[document.name].name)]
     return "\n".join(lines) + "\n"

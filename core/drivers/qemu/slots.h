@@ -1,0 +1,67 @@
+/* The calls of the hypervisor table that this driver has: qemu_domainCreate() is
+ * virDomainCreate()'s. */
+#pragma once
+
+#include "drivers.h"
+
+#define QEMU_SLOTS(SLOT)                                                                           \
+    SLOT(connectDomainEventDeregister)                                                             \
+    SLOT(connectDomainEventDeregisterAny)                                                          \
+    SLOT(connectDomainEventRegister)                                                               \
+    SLOT(connectDomainEventRegisterAny)                                                            \
+    SLOT(connectGetHostname)                                                                       \
+    SLOT(connectGetType)                                                                           \
+    SLOT(connectGetVersion)                                                                        \
+    SLOT(connectIsAlive)                                                                           \
+    SLOT(connectIsEncrypted)                                                                       \
+    SLOT(connectIsSecure)                                                                          \
+    SLOT(connectListAllDomains)                                                                    \
+    SLOT(connectListDefinedDomains)                                                                \
+    SLOT(connectListDomains)                                                                       \
+    SLOT(connectNumOfDefinedDomains)                                                               \
+    SLOT(connectNumOfDomains)                                                                      \
+    SLOT(connectRegisterCloseCallback)                                                             \
+    SLOT(connectUnregisterCloseCallback)                                                           \
+    SLOT(domainCreate)                                                                             \
+    SLOT(domainCreateWithFiles)                                                                    \
+    SLOT(domainCreateWithFlags)                                                                    \
+    SLOT(domainCreateXML)                                                                          \
+    SLOT(domainCreateXMLWithFiles)                                                                 \
+    SLOT(domainDefineXML)                                                                          \
+    SLOT(domainDefineXMLFlags)                                                                     \
+    SLOT(domainDestroy)                                                                            \
+    SLOT(domainDestroyFlags)                                                                       \
+    SLOT(domainGetAutostart)                                                                       \
+    SLOT(domainGetAutostartOnce)                                                                   \
+    SLOT(domainGetControlInfo)                                                                     \
+    SLOT(domainGetInfo)                                                                            \
+    SLOT(domainGetMaxMemory)                                                                       \
+    SLOT(domainGetMaxVcpus)                                                                        \
+    SLOT(domainGetMetadata)                                                                        \
+    SLOT(domainGetOSType)                                                                          \
+    SLOT(domainGetState)                                                                           \
+    SLOT(domainGetVcpusFlags)                                                                      \
+    SLOT(domainGetXMLDesc)                                                                         \
+    SLOT(domainIsActive)                                                                           \
+    SLOT(domainIsPersistent)                                                                       \
+    SLOT(domainIsUpdated)                                                                          \
+    SLOT(domainLookupByID)                                                                         \
+    SLOT(domainLookupByName)                                                                       \
+    SLOT(domainLookupByUUID)                                                                       \
+    SLOT(domainOpenChannel)                                                                        \
+    SLOT(domainOpenConsole)                                                                        \
+    SLOT(domainReboot)                                                                             \
+    SLOT(domainRename)                                                                             \
+    SLOT(domainReset)                                                                              \
+    SLOT(domainResume)                                                                             \
+    SLOT(domainSetAutostart)                                                                       \
+    SLOT(domainSetAutostartOnce)                                                                   \
+    SLOT(domainSetMetadata)                                                                        \
+    SLOT(domainShutdown)                                                                           \
+    SLOT(domainShutdownFlags)                                                                      \
+    SLOT(domainSuspend)                                                                            \
+    SLOT(domainUndefine)                                                                           \
+    SLOT(domainUndefineFlags)
+
+#define QEMU_SLOT_PROTOTYPE(slot) __typeof__(*((struct hypervisor_driver *)0)->slot) qemu_##slot;
+QEMU_SLOTS(QEMU_SLOT_PROTOTYPE)
