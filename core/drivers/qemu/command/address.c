@@ -64,8 +64,7 @@ static void place_pci(const struct domain *doc, json_t *props, const struct doma
 
 static void place_usb(const struct domain *doc, json_t *props, const struct domain_address_usb *usb)
 {
-    prop_format(props, "bus", "%s.0",
-                controller_alias(doc, DOMAIN_CONTROLLER_TYPE_USB, usb->bus));
+    prop_format(props, "bus", "%s.0", controller_alias(doc, DOMAIN_CONTROLLER_TYPE_USB, usb->bus));
     prop_string(props, "port", usb->port);
 }
 
@@ -164,7 +163,8 @@ static int check(const struct launch *launch, json_t *props, const char *alias)
     if (!caps_has_device(launch->caps, driver))
         return refuse("device '%s' of '%s' is not supported by %s", driver, alias,
                       caps_binary(launch->caps));
-    json_object_foreach (props, key, value) {
+    json_object_foreach(props, key, value)
+    {
         if (!is_place(key) && !caps_device_has_property(launch->caps, driver, key))
             return refuse("'%s' of device '%s' (%s) is not supported by %s", key, alias, driver,
                           caps_binary(launch->caps));

@@ -26,9 +26,9 @@ static void set_cache(json_t *node, const struct block_image *image)
     for (size_t i = 0; i < G_N_ELEMENTS(caches); i++) {
         if (caches[i].mode != image->disk->driver.cache)
             continue;
-        json_object_set_new(node, "cache",
-                            json_pack("{s:b,s:b}", "direct", caches[i].direct, "no-flush",
-                                      caches[i].no_flush));
+        json_object_set_new(
+            node, "cache",
+            json_pack("{s:b,s:b}", "direct", caches[i].direct, "no-flush", caches[i].no_flush));
     }
 }
 
@@ -94,8 +94,9 @@ static void set_backing(json_t *node, const struct block_image *image)
     if (!image->backing)
         return;
     if (!image->backing->type) {
-        if (image->format == COMMON_IMAGE_FORMAT_QCOW2 || image->format == COMMON_IMAGE_FORMAT_QCOW ||
-            image->format == COMMON_IMAGE_FORMAT_QED || image->format == COMMON_IMAGE_FORMAT_VMDK)
+        if (image->format == COMMON_IMAGE_FORMAT_QCOW2 ||
+            image->format == COMMON_IMAGE_FORMAT_QCOW || image->format == COMMON_IMAGE_FORMAT_QED ||
+            image->format == COMMON_IMAGE_FORMAT_VMDK)
             json_object_set_new(node, "backing", json_null());
         return;
     }

@@ -9,10 +9,10 @@ struct block_image {
     const struct domain_source_content *source;
     const struct common_encryption *encryption;
     const struct common_auth *auth;
-    unsigned type;     /* enum domain_disk_type */
-    unsigned format;   /* enum common_image_format */
-    unsigned index;    /* the N of libvirt-N-format */
-    const char *name;  /* instead of N: "pflash0"; NULL */
+    unsigned type;    /* enum domain_disk_type */
+    unsigned format;  /* enum common_image_format */
+    unsigned index;   /* the N of libvirt-N-format */
+    const char *name; /* instead of N: "pflash0"; NULL */
     bool readonly, top;
     unsigned long long metadata_cache;
     const struct domain_backing_store *backing; /* NULL: not known */

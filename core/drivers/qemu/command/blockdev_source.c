@@ -19,8 +19,8 @@ static json_t *inet_server(const struct domain_source_content_hosts *host, bool 
     return server;
 }
 
-static const struct domain_source_content_hosts *first_host(
-    const struct domain_source_content *source)
+static const struct domain_source_content_hosts *
+first_host(const struct domain_source_content *source)
 {
     static const struct domain_source_content_hosts none;
 
@@ -128,8 +128,8 @@ static json_t *curl(const struct block_image *image)
     const char *name = source->name ? source->name : "";
     json_t *node = props_of("driver", scheme);
 
-    prop_format(node, "url", "%s://%s:%u%s%s%s%s", scheme, host->name ? host->name : "",
-                host->port, *name == '/' ? "" : "/", name, source->query ? "?" : "",
+    prop_format(node, "url", "%s://%s:%u%s%s%s%s", scheme, host->name ? host->name : "", host->port,
+                *name == '/' ? "" : "/", name, source->query ? "?" : "",
                 source->query ? source->query : "");
     if (image->auth && image->auth->username) {
         g_autofree char *id = block_node(image, "storage-auth-secret0");
@@ -272,7 +272,8 @@ json_t *block_protocol(const struct block_image *image)
         return nvme(image);
     case DOMAIN_DISK_TYPE_VOLUME:
         refuse("volume '%s' of pool '%s' has no place yet: volumes are looked up when a guest "
-               "starts", image->source->volume, image->source->pool);
+               "starts",
+               image->source->volume, image->source->pool);
         return NULL;
     case DOMAIN_DISK_TYPE_VHOSTUSER:
         refuse("a vhost-user disk has no image");

@@ -63,7 +63,7 @@ unsigned boot_index_interface(const struct domain *doc, const struct domain_inte
 }
 
 unsigned boot_index_hostdev(const struct domain *doc G_GNUC_UNUSED,
-                             const struct domain_hostdev *hostdev)
+                            const struct domain_hostdev *hostdev)
 {
     return hostdev->boot.order;
 }

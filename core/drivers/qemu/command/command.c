@@ -91,30 +91,11 @@ int build_passthrough(struct builder *build)
 }
 
 static builder_fn *const builders[] = {
-    build_name,
-    build_machine,
-    build_accel,
-    build_cpu,
-    build_memory,
-    build_smp,
-    build_iothreads,
-    build_identity,
-    build_monitor,
-    build_clock,
-    build_power,
-    build_boot,
-    build_kernel,
-    build_controllers,
-    build_disks,
-    build_interfaces,
-    build_serials,
-    build_parallels,
-    build_channels,
-    build_consoles,
-    build_incoming,
-    build_passthrough,
-    build_sandbox,
-    build_vmcoreinfo,
+    build_name,       build_machine,     build_accel,     build_cpu,         build_memory,
+    build_smp,        build_iothreads,   build_identity,  build_monitor,     build_clock,
+    build_power,      build_boot,        build_kernel,    build_controllers, build_disks,
+    build_interfaces, build_serials,     build_parallels, build_channels,    build_consoles,
+    build_incoming,   build_passthrough, build_sandbox,   build_vmcoreinfo,
 };
 
 static void build_environment(struct builder *build)

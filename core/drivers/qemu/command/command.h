@@ -25,13 +25,13 @@ typedef char *launch_hide_fn(const char *id, const char *text, void *opaque);
 /* What the start knows and the document does not say. */
 struct launch {
     const struct qemu_caps *caps;
-    const char *folder;       /* the guest's own: sockets, copies of firmware variables */
-    const char *monitor_path; /* the monitor's socket; NULL: in the folder */
-    int monitor_fd;           /* that socket, listening; -1: QEMU is to open the path */
-    int incoming_fd;          /* an image to resume from; -1: none */
-    const char *incoming;     /* "defer", an address; NULL: none */
-    const struct launch_net *nets; /* as many as interfaces, NULL: none is open yet */
-    const char *const *tpm_sockets;        /* of the emulators, one a TPM */
+    const char *folder;             /* the guest's own: sockets, copies of firmware variables */
+    const char *monitor_path;       /* the monitor's socket; NULL: in the folder */
+    int monitor_fd;                 /* that socket, listening; -1: QEMU is to open the path */
+    int incoming_fd;                /* an image to resume from; -1: none */
+    const char *incoming;           /* "defer", an address; NULL: none */
+    const struct launch_net *nets;  /* as many as interfaces, NULL: none is open yet */
+    const char *const *tpm_sockets; /* of the emulators, one a TPM */
     const char *const *filesystem_sockets; /* of virtiofsd, one a filesystem */
     const int *vsock_fd;                   /* NULL: none is open yet */
     launch_secret_fn *secret;              /* NULL: there are none */
@@ -71,7 +71,8 @@ json_t *blockdev_secrets(const struct domain_disk *disk, const struct launch *la
 
 json_t *device_props_disk(const struct domain *doc, const struct domain_disk *disk,
                           const struct launch *launch);
-json_t *device_props_controller(const struct domain *doc, const struct domain_controller *controller,
+json_t *device_props_controller(const struct domain *doc,
+                                const struct domain_controller *controller,
                                 const struct launch *launch);
 /* For `netdev_add`, and the device. `place`: among the guest's interfaces, in launch->nets. */
 json_t *netdev_props(const struct domain *doc, const struct domain_interface *interface,

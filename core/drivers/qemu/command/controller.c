@@ -51,8 +51,8 @@ static const struct prop pci_table[] = {
 
 static json_t *pci(const struct domain_controller *controller)
 {
-    const char *driver = doc_word(&domain_controller_device_model_name_words,
-                                  controller->device_model.name);
+    const char *driver =
+        doc_word(&domain_controller_device_model_name_words, controller->device_model.name);
     json_t *props = props_of("driver", driver);
     bool port = controller->model == MODEL(PCIE_ROOT_PORT) ||
                 controller->model == MODEL(PCIE_SWITCH_DOWNSTREAM_PORT);
@@ -179,7 +179,8 @@ static json_t *by_type(const struct domain *doc, const struct domain_controller 
     }
 }
 
-json_t *device_props_controller(const struct domain *doc, const struct domain_controller *controller,
+json_t *device_props_controller(const struct domain *doc,
+                                const struct domain_controller *controller,
                                 const struct launch *launch)
 {
     static const struct domain_info nameless;
@@ -234,8 +235,7 @@ static void build_holes(struct builder *build)
 
     if (root && root->has_pcihole64)
         add_optionf(build, "-global", "%s.pci-hole64-size=%lluK",
-                    machine_is_q35(build->doc) ? "q35-pcihost" : "i440FX-pcihost",
-                    root->pcihole64);
+                    machine_is_q35(build->doc) ? "q35-pcihost" : "i440FX-pcihost", root->pcihole64);
     if (root && machine_is_pc(build->doc) && root->target.hotplug == TRISTATE_OFF)
         add_option(build, "-global", "PIIX4_PM.acpi-root-pci-hotplug=off");
     if (build->doc->features.smm.state == TRISTATE_ON && build->doc->features.smm.has_tseg)

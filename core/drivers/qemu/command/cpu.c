@@ -90,7 +90,10 @@ static const struct {
     uint16_t offset;
     const char *name;
 } enlightenments[] = {
-#define HV(member, name) {offsetof(struct domain_features_hyperv, member.state), name}
+#define HV(member, name)                                                                           \
+    {                                                                                              \
+        offsetof(struct domain_features_hyperv, member.state), name                                \
+    }
     HV(relaxed, "hv-relaxed"),
     HV(vapic, "hv-vapic"),
     HV(spinlocks, "hv-spinlocks"),

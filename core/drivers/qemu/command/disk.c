@@ -53,8 +53,7 @@ static void set_errors(json_t *props, const struct domain_disk_driver *driver)
     if (driver->error_policy)
         prop_string(props, "werror", write);
     if (read)
-        prop_string(props, "rerror",
-                    doc_word(&domain_disk_driver_rerror_policy_words, read));
+        prop_string(props, "rerror", doc_word(&domain_disk_driver_rerror_policy_words, read));
     else if (driver->error_policy &&
              driver->error_policy != DOMAIN_DISK_DRIVER_ERROR_POLICY_ENOSPACE)
         prop_string(props, "rerror", write);

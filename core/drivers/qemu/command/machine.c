@@ -50,9 +50,8 @@ static void add_memory(GString *text, const struct builder *build)
 
     if (build->doc->cpu.numa.n_cells)
         return;
-    machine = build->launch->caps
-                  ? caps_machine(build->launch->caps, build->doc->os.type.machine)
-                  : NULL;
+    machine =
+        build->launch->caps ? caps_machine(build->launch->caps, build->doc->os.type.machine) : NULL;
     if (machine && machine->default_ram)
         g_string_append_printf(text, ",memory-backend=%s", machine->default_ram);
 }

@@ -85,8 +85,7 @@ static unsigned long long page_kib(const struct domain *doc, int cell)
         } else if (cell >= 0) {
             g_autofree struct cpu_set *set = g_new0(struct cpu_set, 1);
 
-            if (cpu_set_parse(set, huge->pages[i].nodeset) == 0 &&
-                cpu_set_has(set, (unsigned)cell))
+            if (cpu_set_parse(set, huge->pages[i].nodeset) == 0 && cpu_set_has(set, (unsigned)cell))
                 return size ? size : DEFAULT_HUGEPAGE_KIB;
         }
     }
@@ -136,14 +135,13 @@ static json_t *backend_kind(const struct domain *doc, const struct launch *launc
 
 static bool wants_immediate(const struct domain *doc)
 {
-    return doc->memory_backing.allocation.mode ==
-           DOMAIN_MEMORY_BACKING_ALLOCATION_MODE_IMMEDIATE;
+    return doc->memory_backing.allocation.mode == DOMAIN_MEMORY_BACKING_ALLOCATION_MODE_IMMEDIATE;
 }
 
 json_t *object_ram(const struct domain *doc, const struct launch *launch,
                    const struct ram_request *request)
 {
-    unsigned long long huge = request->path ? 0
+    unsigned long long huge = request->path       ? 0
                               : request->page_kib ? request->page_kib
                                                   : page_kib(doc, request->cell);
     json_t *props = backend_kind(doc, launch, request, huge);
@@ -197,7 +195,6 @@ int build_memory(struct builder *build)
         add_optionf(build, "-m", "%llu", kib / KIB_A_MIB);
     if (build_main_memory(build) < 0)
         return -1;
-    add_option(build, "-overcommit",
-               doc->memory_backing.locked ? "mem-lock=on" : "mem-lock=off");
+    add_option(build, "-overcommit", doc->memory_backing.locked ? "mem-lock=on" : "mem-lock=off");
     return 0;
 }

@@ -46,8 +46,7 @@ int add_jsons(struct builder *build, const char *option, json_t *values)
 
     if (!values)
         return -1;
-    json_array_foreach (values, i, value)
-        add_json(build, option, json_incref(value));
+    json_array_foreach(values, i, value) add_json(build, option, json_incref(value));
     json_decref(values);
     return 0;
 }

@@ -24,9 +24,13 @@ struct prop {
 };
 
 #define PROP(name, kind, type, member)                                                             \
-    {name, NULL, offsetof(type, member), kind, sizeof(((type *)NULL)->member)}
+    {                                                                                              \
+        name, NULL, offsetof(type, member), kind, sizeof(((type *)NULL)->member)                   \
+    }
 #define PROP_OF(name, type, member, words)                                                         \
-    {name, &(words), offsetof(type, member), PROP_WORD, sizeof(((type *)NULL)->member)}
+    {                                                                                              \
+        name, &(words), offsetof(type, member), PROP_WORD, sizeof(((type *)NULL)->member)          \
+    }
 
 void props_add(json_t *props, const void *part, const struct prop *table, size_t n);
 #define PROPS_ADD(props, part, table) props_add(props, part, table, G_N_ELEMENTS(table))
@@ -94,11 +98,12 @@ void append_value(GString *option, const char *value);
 /* What the binary cannot do: -1. */
 int refuse(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-builder_fn build_machine, build_accel, build_cpu, build_memory, build_smp, build_numa, build_identity,
-    build_smbios, build_firmware, build_monitor, build_clock, build_power, build_boot,
-    build_iothreads, build_controllers, build_disks, build_filesystems, build_interfaces,
-    build_smartcards, build_serials, build_parallels, build_channels, build_consoles, build_tpms,
-    build_inputs, build_audios, build_graphics, build_videos, build_sounds, build_watchdog,
-    build_redirdevs, build_hostdevs, build_balloon, build_rngs, build_panics, build_shmems,
-    build_memories, build_vsock, build_hubs, build_iommu, build_objects, build_passthrough,
-    build_sandbox, build_vmcoreinfo, build_kernel, build_incoming, build_display, build_launch_security;
+builder_fn build_machine, build_accel, build_cpu, build_memory, build_smp, build_numa,
+    build_identity, build_smbios, build_firmware, build_monitor, build_clock, build_power,
+    build_boot, build_iothreads, build_controllers, build_disks, build_filesystems,
+    build_interfaces, build_smartcards, build_serials, build_parallels, build_channels,
+    build_consoles, build_tpms, build_inputs, build_audios, build_graphics, build_videos,
+    build_sounds, build_watchdog, build_redirdevs, build_hostdevs, build_balloon, build_rngs,
+    build_panics, build_shmems, build_memories, build_vsock, build_hubs, build_iommu, build_objects,
+    build_passthrough, build_sandbox, build_vmcoreinfo, build_kernel, build_incoming, build_display,
+    build_launch_security;

@@ -9,8 +9,8 @@ enum { DEFAULT_HUGEPAGE_KIB = 2048 };
 struct ram_request {
     const char *id;
     unsigned long long kib;
-    int cell;         /* -1: none */
-    unsigned access;  /* domain_memory_device_access, 0: the guest's */
+    int cell;        /* -1: none */
+    unsigned access; /* domain_memory_device_access, 0: the guest's */
     enum tristate discard;
     const char *path; /* a file that is given */
     const char *nodeset;

@@ -70,8 +70,8 @@ int build_parallels(struct builder *build)
 
         props = device_finish(build->doc, build->launch, props,
                               (const struct domain_info *)&parallel->alias, NULL);
-        if (!props || add_chardev(build, parallel->alias.name, parallel->type,
-                                  &parallel->chardev) < 0) {
+        if (!props ||
+            add_chardev(build, parallel->alias.name, parallel->type, &parallel->chardev) < 0) {
             json_decref(props);
             return -1;
         }

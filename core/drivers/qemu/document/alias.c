@@ -95,13 +95,13 @@ static char *next(const struct namer *namer, const char *prefix)
 static const struct {
     const char *kind, *prefix;
 } prefixes[] = {
-    {"interface", "net"},  {"filesystem", "fs"},    {"hostdev", "hostdev"},
-    {"redirdev", "redir"}, {"video", "video"},      {"parallel", "parallel"},
-    {"serial", "serial"},  {"channel", "channel"},  {"console", "console"},
-    {"hub", "hub"},        {"shmem", "shmem"},      {"smartcard", "smartcard"},
+    {"interface", "net"},     {"filesystem", "fs"},      {"hostdev", "hostdev"},
+    {"redirdev", "redir"},    {"video", "video"},        {"parallel", "parallel"},
+    {"serial", "serial"},     {"channel", "channel"},    {"console", "console"},
+    {"hub", "hub"},           {"shmem", "shmem"},        {"smartcard", "smartcard"},
     {"watchdog", "watchdog"}, {"memballoon", "balloon"}, {"rng", "rng"},
-    {"tpm", "tpm"},        {"input", "input"},      {"sound", "sound"},
-    {"vsock", "vsock"},    {"iommu", "iommu"},      {"panic", "panic"},
+    {"tpm", "tpm"},           {"input", "input"},        {"sound", "sound"},
+    {"vsock", "vsock"},       {"iommu", "iommu"},        {"panic", "panic"},
     {"nvram", "nvram"},
 };
 

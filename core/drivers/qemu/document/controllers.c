@@ -63,6 +63,8 @@ int add_default_controllers(const struct completion *to)
 
 /* ---- models */
 
+enum { VSCSI_REG = 0x2000 };
+
 static unsigned scsi_model(const struct completion *to)
 {
     if (is_x86(to->doc) && caps_has_device(to->caps, "lsi53c895a"))
@@ -122,6 +124,17 @@ static unsigned expander_bus_number(const struct domain *doc, const struct domai
     return lowest - 2;
 }
 
+static void number_port(struct domain_controller *controller, const struct domain_address_pci *pci)
+{
+    if (controller->model == MODEL(PCIE_ROOT_PORT))
+        controller->target.port = pci->slot << 3 | pci->function;
+    else if (controller->model == MODEL(PCIE_SWITCH_DOWNSTREAM_PORT))
+        controller->target.port = pci->slot;
+    else
+        return;
+    controller->target.has_port = true;
+}
+
 /* What follows from a bus's place; after addresses were given. */
 void finish_pci_controllers(const struct completion *to)
 {
@@ -134,12 +147,8 @@ void finish_pci_controllers(const struct completion *to)
         if (controller->type != TYPE(PCI))
             continue;
         name_pci(controller, to);
-        if ((controller->model == MODEL(PCIE_ROOT_PORT) ||
-                                              controller->model == MODEL(PCIE_SWITCH_DOWNSTREAM_PORT)) &&
-            !controller->target.has_port && address->type == DOMAIN_ADDRESS_TYPE_PCI) {
-            controller->target.has_port = true;
-            controller->target.port = address->pci.slot << 3 | address->pci.function;
-        }
+        if (!controller->target.has_port && address->type == DOMAIN_ADDRESS_TYPE_PCI)
+            number_port(controller, &address->pci);
         if ((controller->model == MODEL(PCI_EXPANDER_BUS) ||
              controller->model == MODEL(PCIE_EXPANDER_BUS)) &&
             !controller->target.has_bus_nr) {
@@ -159,6 +168,11 @@ static int complete_one(const struct completion *to, struct domain_controller *c
     case TYPE(SCSI):
         if (!controller->model || controller->model == MODEL(AUTO))
             controller->model = scsi_model(to);
+        if (controller->model == MODEL(IBMVSCSI) && !controller->address.type) {
+            controller->address.type = DOMAIN_ADDRESS_TYPE_SPAPR_VIO;
+            controller->address.spapr_vio.has_reg = true;
+            controller->address.spapr_vio.reg = VSCSI_REG;
+        }
         return 0;
     case TYPE(PCI):
         name_pci(controller, to);

@@ -3,24 +3,24 @@
 
 #include <string.h>
 
-static void complete_chain(struct domain_backing_store *store)
-{
-    for (; store && store->type; store = store->backing_store)
-        if (!store->format.type)
-            store->format.type = COMMON_IMAGE_FORMAT_RAW;
-}
-
 static void complete_encryption(struct common_encryption *encryption)
 {
     if (encryption && !encryption->engine)
         encryption->engine = COMMON_ENCRYPTION_ENGINE_QEMU;
 }
 
-static int complete_disk(const struct completion *to, struct domain_disk *disk)
+static void complete_chain(struct domain_backing_store *store)
 {
-    if (disk->driver.name && strcmp(disk->driver.name, "qemu"))
-        return refuse_config(to, "unsupported driver name '%s' for disk '%s'", disk->driver.name,
-                             disk->source.file ? disk->source.file : disk->target.dev);
+    for (; store && store->type; store = store->backing_store) {
+        if (!store->format.type)
+            store->format.type = COMMON_IMAGE_FORMAT_RAW;
+        if (store->source)
+            complete_encryption(store->source->encryption);
+    }
+}
+
+static void complete_disk(struct domain_disk *disk)
+{
     if (!disk->driver.name)
         disk->driver.name = g_strdup("qemu");
     if (!disk->driver.type && disk->type != DOMAIN_DISK_TYPE_VHOSTUSER &&
@@ -29,7 +29,6 @@ static int complete_disk(const struct completion *to, struct domain_disk *disk)
     complete_chain(disk->backing_store);
     complete_encryption(disk->encryption);
     complete_encryption(disk->source.encryption);
-    return 0;
 }
 
 int complete_disks(const struct completion *to)
@@ -37,8 +36,7 @@ int complete_disks(const struct completion *to)
     struct domain_devices *devices = &to->doc->devices;
 
     for (size_t i = 0; i < devices->n_disks; i++)
-        if (complete_disk(to, &devices->disks[i]) < 0)
-            return -1;
+        complete_disk(&devices->disks[i]);
     return 0;
 }
 
@@ -60,8 +58,10 @@ int complete_interfaces(const struct completion *to)
     for (size_t i = 0; i < devices->n_interfaces; i++) {
         struct domain_interface *interface = &devices->interfaces[i];
 
-        if (!interface->model.type && interface->type != DOMAIN_INTERFACE_TYPE_HOSTDEV)
-            interface->model.type = g_strdup(default_card(to));
+        if (interface->model.type || interface->type == DOMAIN_INTERFACE_TYPE_HOSTDEV)
+            continue;
+        interface->model.type =
+            g_strdup(interface->type == DOMAIN_INTERFACE_TYPE_VDPA ? "virtio" : default_card(to));
     }
     return 0;
 }
@@ -93,9 +93,36 @@ static unsigned serial_type(const struct completion *to, const struct domain_ser
     }
 }
 
+/* Paths that an earlier run was given say nothing about the next one. */
+static int forget_generated_path(const struct completion *to, struct domain_channel *channel)
+{
+    static GRegex *pattern;
+    g_autofree char *end = NULL;
+
+    if (g_once_init_enter(&pattern))
+        g_once_init_leave(&pattern, g_regex_new("/channel/(target/)?domain-[^/]+/[^/]+$",
+                                                G_REGEX_OPTIMIZE, 0, NULL));
+    if (channel->type != DOMAIN_CHARDEV_TYPE_UNIX || !channel->source.path ||
+        channel->target.type != DOMAIN_CHANNEL_TARGET_TYPE_VIRTIO || !channel->target.name)
+        return 0;
+    end = g_strdup_printf("/%s", channel->target.name);
+    if (!g_str_has_suffix(channel->source.path, end) ||
+        !g_regex_match(pattern, channel->source.path, 0, NULL))
+        return 0;
+    g_clear_pointer(&channel->source.path, g_free);
+    channel->source.mode = 0;
+    if (channel->source.reconnect.enabled)
+        return refuse_internal(to, "chardev reconnect is possible only for connect mode");
+    return 0;
+}
+
 int complete_chardevs(const struct completion *to)
 {
     struct domain_devices *devices = &to->doc->devices;
+
+    for (size_t i = 0; i < devices->n_channels; i++)
+        if (forget_generated_path(to, &devices->channels[i]) < 0)
+            return -1;
 
     for (size_t i = 0; i < devices->n_serials; i++) {
         struct domain_serial *serial = &devices->serials[i];

@@ -3,6 +3,9 @@
 #include "core/drivers/qemu/document/complete.h"
 
 static completion_fn *const steps[] = {
+    complete_os,
+    complete_labels,
+    complete_memories,
     complete_cpu,
     complete_controllers,
     complete_disks,
@@ -12,7 +15,9 @@ static completion_fn *const steps[] = {
     complete_audios,
     complete_inputs,
     complete_small_devices,
+    complete_hostdevs,
     complete_virtio_serial,
+    check_controllers,
     complete_pci,
     complete_usb,
     complete_dimms,
@@ -20,7 +25,8 @@ static completion_fn *const steps[] = {
 };
 
 static completion_fn *const checks[] = {
-    NULL,
+    check_machine,    check_memory,   check_cpu,      check_tunes,         check_disks,
+    check_interfaces, check_graphics, check_chardevs, check_small_devices, NULL,
 };
 
 static int run(completion_fn *const *list, const struct completion *to)
@@ -44,10 +50,24 @@ static int with_caps(struct domain *doc, const struct doc_call *call,
     return then(&to);
 }
 
+/* Features are for choosing a firmware; what is not chosen has none. */
+static int check_choice(const struct completion *to)
+{
+    if (to->doc->os.firmware || !to->call->node ||
+        !domain_has_grandchild(to->call, "os", "firmware"))
+        return 0;
+    doc_error(to->call, VIR_ERR_XML_DETAIL,
+              "cannot use feature-based firmware autoselection when firmware autoselection is "
+              "disabled");
+    return -1;
+}
+
 /* What the steps of all drivers are to see already. */
 static int complete_early(const struct completion *to)
 {
-    if (complete_machine(to) < 0)
+    if (to->doc->bootloader)
+        return refuse_config(to, "bootloader is not supported by QEMU");
+    if (check_choice(to) < 0 || complete_machine(to) < 0)
         return -1;
     return add_default_controllers(to);
 }

@@ -8,11 +8,11 @@ struct caps_cache;
 /* What of the host decides about documents. */
 struct document_facts {
     struct caps_cache *caps;
-    const char *arch;        /* the host's: "x86_64" */
-    const char *grammars;    /* folder of the *.rng files, for DOC_VALIDATE; NULL: the library's own */
-    const char *nvram_folder; /* for NAME_VARS.fd */
+    const char *arch;     /* the host's: "x86_64" */
+    const char *grammars; /* folder of the *.rng files, for DOC_VALIDATE; NULL: the library's own */
+    const char *nvram_folder;   /* for NAME_VARS.fd */
     const char *channel_folder; /* sockets of channels whose path is not given */
-    gboolean unprivileged;   /* of a session: no TAP devices of our own making */
+    gboolean unprivileged;      /* of a session: no TAP devices of our own making */
 };
 
 /* Parses, completes (machine, controllers, addresses) and checks a definition; -1 with an error.

@@ -16,7 +16,8 @@ static bool machine_begins(const struct domain *doc, const char *prefix)
 
 bool is_q35(const struct domain *doc)
 {
-    return is_x86(doc) && (machine_begins(doc, "pc-q35-") || !g_strcmp0(doc->os.type.machine, "q35"));
+    return is_x86(doc) &&
+           (machine_begins(doc, "pc-q35-") || !g_strcmp0(doc->os.type.machine, "q35"));
 }
 
 bool is_i440fx(const struct domain *doc)
@@ -32,7 +33,8 @@ bool is_microvm(const struct domain *doc)
 
 static bool is_virt(const struct domain *doc)
 {
-    return !is_x86(doc) && (!g_strcmp0(doc->os.type.machine, "virt") || machine_begins(doc, "virt-"));
+    return !is_x86(doc) &&
+           (!g_strcmp0(doc->os.type.machine, "virt") || machine_begins(doc, "virt-"));
 }
 
 bool is_pcie(const struct domain *doc)
@@ -65,7 +67,7 @@ static bool serves(const struct qemu_caps *caps, const char *arch)
     return !g_strcmp0(own, arch) || (!g_strcmp0(own, "x86_64") && !g_strcmp0(arch, "i686"));
 }
 
-static int check_type(const struct completion *to)
+int check_machine(const struct completion *to)
 {
     const struct domain *doc = to->doc;
     const char *emulator = doc->devices.emulator;
@@ -81,19 +83,9 @@ static int check_type(const struct completion *to)
     if (!known)
         return refuse_config(to, "Emulator '%s' does not support virt type '%s'", emulator,
                              domain_word(&domain_type_words, doc->type));
-    return 0;
-}
-
-static int set_machine(const struct completion *to)
-{
-    struct domain_os_type *type = &to->doc->os.type;
-    const struct qemu_machine *machine = caps_machine(to->caps, type->machine);
-
-    if (!machine)
-        return refuse_config(to, "Emulator '%s' does not support machine type '%s'",
-                             to->doc->devices.emulator, type->machine ? type->machine : "default");
-    g_free(type->machine);
-    type->machine = g_strdup(machine->name);
+    if (!to->machine)
+        return refuse_config(to, "Emulator '%s' does not support machine type '%s'", emulator,
+                             doc->os.type.machine);
     return 0;
 }
 
@@ -106,12 +98,23 @@ static int complete_arch(const struct completion *to)
     return find_emulator(to);
 }
 
+/* A name that the emulator knows is replaced by what it stands for today. */
+static void set_machine(const struct completion *to)
+{
+    struct domain_os_type *type = &to->doc->os.type;
+    const struct qemu_machine *machine = caps_machine(to->caps, type->machine);
+
+    if (!machine)
+        return;
+    g_free(type->machine);
+    type->machine = g_strdup(machine->name);
+}
+
 /* The capabilities are those of the emulator that is found here; the caller looks them up. */
 int complete_machine(const struct completion *to)
 {
     if (!to->caps)
         return complete_arch(to);
-    if (check_type(to) < 0)
-        return -1;
-    return set_machine(to);
+    set_machine(to);
+    return 0;
 }

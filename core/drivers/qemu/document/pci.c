@@ -15,8 +15,7 @@ bool pci_given(const struct domain_address *address)
 
 bool pci_wanted(const struct domain_address *address)
 {
-    return address->type == 0 ||
-           (address->type == DOMAIN_ADDRESS_TYPE_PCI && !pci_given(address));
+    return address->type == 0 || (address->type == DOMAIN_ADDRESS_TYPE_PCI && !pci_given(address));
 }
 
 void pci_set_address(struct domain_address *address, const struct pci_place *place)
@@ -105,7 +104,8 @@ static int take_given(const struct domain_device_ref *device, void *opaque)
     struct pci_place place = {pci->bus, pci->slot, pci->function};
     unsigned needs;
 
-    if (!pci_given(&device->placement->address))
+    /* The first console may be a serial port's other name. */
+    if (!pci_given(&device->placement->address) || !strcmp(device->kind, "console"))
         return 0;
     if (pci->domain)
         return refuse_xml(collector->to,
@@ -173,12 +173,11 @@ static int place_companion(const struct completion *to, struct pci_set *set,
     if (!pci_companion_slot(to->doc, controller, &place)) {
         if (pci_take_next(set, PCI_CONVENTIONAL | PCI_HOTPLUG, &place) < 0)
             return -1;
-        place.function = (unsigned)pci_companion_function(controller);
-    } else {
-        place.function = (unsigned)pci_companion_function(controller);
-        if (pci_take(set, &place, PCI_CONVENTIONAL, false) < 0)
-            return -1;
+        pci_release(set, &place);
     }
+    place.function = (unsigned)pci_companion_function(controller);
+    if (pci_take(set, &place, PCI_CONVENTIONAL, false) < 0)
+        return -1;
     /* Written in a trial as well: the others of its index look for it. */
     pci_set_address(&controller->address, &place);
     return 0;
@@ -228,9 +227,9 @@ static int request_of_kind(const struct domain_device_ref *device, void *opaque)
 static int request_all(const struct completion *to, struct pci_set *set, bool trial)
 {
     static const char *const kinds[] = {
-        "controller", "filesystem", "interface", "sound", "controller", "disk",   "hostdev",
-        "memballoon", "rng",        "watchdog",  "iommu", "video",      "shmem",  "input",
-        "serial",     "memory",     "vsock",
+        "controller", "filesystem", "interface", "sound",    "controller", "disk",
+        "hostdev",    "memballoon", "rng",       "watchdog", "iommu",      "video",
+        "shmem",      "input",      "serial",    "memory",   "vsock",
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {

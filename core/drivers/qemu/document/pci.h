@@ -45,6 +45,7 @@ void pci_set_free(struct pci_set *set);
 int pci_bus_fill(struct pci_set *set, unsigned bus, unsigned model);
 /* Takes the place; -1 with an error when it is taken or does not fit. */
 int pci_take(struct pci_set *set, const struct pci_place *place, unsigned needs, bool given);
+void pci_release(struct pci_set *set, const struct pci_place *place);
 bool pci_is_free(const struct pci_set *set, const struct pci_place *place);
 bool pci_slot_is_free(const struct pci_set *set, unsigned bus, unsigned slot);
 /* The first place that fits, taken; buses are added where none does. */

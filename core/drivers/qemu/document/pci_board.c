@@ -76,8 +76,8 @@ static int place_piix3(const struct completion *to, struct pci_set *set)
         if (controller->type == TYPE(IDE))
             rc = place_fixed(to, set, &controller->address, 1, 1, "Primary IDE controller");
         else if (controller->type == TYPE(USB) && controller->model == MODEL(PIIX3_UHCI))
-            rc = place_fixed(to, set, &controller->address, 1, 2,
-                             "PIIX3 USB controller at index 0");
+            rc =
+                place_fixed(to, set, &controller->address, 1, 2, "PIIX3 USB controller at index 0");
         if (rc < 0)
             return -1;
     }

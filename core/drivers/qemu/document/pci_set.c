@@ -10,17 +10,18 @@ static const struct {
 } models[] = {
     {MODEL(PCI_ROOT), PCI_HOTPLUG | PCI_CONVENTIONAL | PCI_BRIDGE | PCI_EXPANDER, 1, 31, 0},
     {MODEL(PCIE_ROOT),
-     PCI_ENDPOINTS | PCI_ROOT_PORT | PCI_DMI_BRIDGE | PCIE_BRIDGE | PCIE_EXPANDER | PCI_INTEGRATED, 1,
-     31, 0},
+     PCI_ENDPOINTS | PCI_ROOT_PORT | PCI_DMI_BRIDGE | PCIE_BRIDGE | PCIE_EXPANDER | PCI_INTEGRATED,
+     1, 31, 0},
     {MODEL(PCI_BRIDGE), PCI_HOTPLUG | PCI_CONVENTIONAL | PCI_BRIDGE, 1, 31, PCI_BRIDGE},
-    {MODEL(PCIE_TO_PCI_BRIDGE), PCI_HOTPLUG | PCI_CONVENTIONAL | PCI_BRIDGE, 1, 31, PCIE_BRIDGE},
+    {MODEL(PCIE_TO_PCI_BRIDGE), PCI_HOTPLUG | PCI_CONVENTIONAL | PCI_BRIDGE, 1, 31,
+     PCIE_BRIDGE | PCI_HOTPLUG},
     {MODEL(DMI_TO_PCI_BRIDGE), PCI_CONVENTIONAL | PCI_BRIDGE, 0, 31, PCI_DMI_BRIDGE},
     {MODEL(PCIE_ROOT_PORT), PCI_HOTPLUG | PCI_EXPRESS | PCI_UPSTREAM | PCIE_BRIDGE, 0, 0,
      PCI_ROOT_PORT | PCI_SHARED_SLOT},
-    {MODEL(PCIE_SWITCH_DOWNSTREAM_PORT), PCI_HOTPLUG | PCI_EXPRESS | PCI_UPSTREAM | PCIE_BRIDGE, 0, 0,
-     PCI_DOWNSTREAM},
+    {MODEL(PCIE_SWITCH_DOWNSTREAM_PORT), PCI_HOTPLUG | PCI_EXPRESS | PCI_UPSTREAM | PCIE_BRIDGE, 0,
+     0, PCI_DOWNSTREAM},
     {MODEL(PCIE_SWITCH_UPSTREAM_PORT), PCI_DOWNSTREAM, 0, 31, PCI_UPSTREAM},
-    {MODEL(PCI_EXPANDER_BUS), PCI_CONVENTIONAL | PCI_BRIDGE, 0, 31, PCI_EXPANDER},
+    {MODEL(PCI_EXPANDER_BUS), PCI_HOTPLUG | PCI_CONVENTIONAL | PCI_BRIDGE, 0, 31, PCI_EXPANDER},
     {MODEL(PCIE_EXPANDER_BUS), PCI_ROOT_PORT | PCI_DMI_BRIDGE, 0, 31, PCIE_EXPANDER},
 };
 
@@ -127,8 +128,8 @@ static unsigned wanted_types(unsigned needs, const struct pci_bus *bus, bool giv
 static int check_fits(const struct pci_set *set, const struct pci_place *place, unsigned needs)
 {
     const struct pci_bus *bus = bus_at(set, place->bus);
-    g_autofree char *at = g_strdup_printf("0000:%02x:%02x.%u", place->bus, place->slot,
-                                          place->function);
+    g_autofree char *at =
+        g_strdup_printf("0000:%02x:%02x.%u", place->bus, place->slot, place->function);
 
     if (!bus || !bus->model)
         return refuse_xml(set->to, "Invalid PCI address %s. The buses of this guest are up to %u",
@@ -138,8 +139,9 @@ static int check_fits(const struct pci_set *set, const struct pci_place *place, 
     if (place->slot > bus->last)
         return refuse_xml(set->to, "Invalid PCI address %s. slot must be <= %u", at, bus->last);
     if (needs & PCI_INTEGRATED && place->bus != 0)
-        return refuse_xml(set->to, "The device at PCI address %s needs to be an integrated device "
-                                   "(bus=0)",
+        return refuse_xml(set->to,
+                          "The device at PCI address %s needs to be an integrated device "
+                          "(bus=0)",
                           at);
     if (!wanted_types(needs, bus, true))
         return refuse_xml(set->to,
@@ -166,6 +168,13 @@ int pci_take(struct pci_set *set, const struct pci_place *place, unsigned needs,
         bus->shared[place->slot] = false;
     bus->taken[place->slot] |= (uint8_t)(1u << place->function);
     return 0;
+}
+
+void pci_release(struct pci_set *set, const struct pci_place *place)
+{
+    struct pci_bus *bus = bus_at(set, place->bus);
+
+    bus->taken[place->slot] &= (uint8_t) ~(1u << place->function);
 }
 
 /* ---- places that are looked for */

@@ -52,7 +52,7 @@ static bool take_next_of(const struct domain *doc, const struct port_map *map, u
 {
     unsigned n = ports_of(doc, index);
 
-    for (unsigned port = zero ? 0 : 1; port < n + (n == MAX_PORTS ? 0 : 0); port++) {
+    for (unsigned port = zero ? 0 : 1; port < n; port++) {
         if (!g_hash_table_add(map->taken, port_key(index, port)))
             continue;
         address->type = DOMAIN_ADDRESS_TYPE_VIRTIO_SERIAL;
@@ -132,8 +132,9 @@ static int assign_ports(const struct completion *to, const struct port_map *map)
         if (on_virtio(&devices->channels[i]) &&
             take_next(to, map, false, &devices->channels[i].address) < 0)
             return -1;
+    /* Consoles find a port themselves unless they ask for one of a controller. */
     for (size_t i = 0; i < devices->n_consoles; i++)
-        if (console_on_virtio(&devices->consoles[i]) &&
+        if (console_on_virtio(&devices->consoles[i]) && devices->consoles[i].address.type &&
             take_next(to, map, true, &devices->consoles[i].address) < 0)
             return -1;
     return 0;
@@ -159,8 +160,9 @@ static bool has_slot(const struct domain_memory_device *memory)
 static int take_slot(const struct completion *to, GHashTable *taken, unsigned slot)
 {
     if (!g_hash_table_add(taken, GUINT_TO_POINTER(slot + 1)))
-        return refuse_xml(to, "Memory device slot '%u' is already being used by another memory "
-                              "device",
+        return refuse_xml(to,
+                          "Memory device slot '%u' is already being used by another memory "
+                          "device",
                           slot);
     return 0;
 }

@@ -246,8 +246,8 @@ static int each_hub(struct usb_tree *tree, usb_fn *each)
 static int count_wanting(struct usb_tree *tree, struct domain_address *address, bool is_hub)
 {
     (void)is_hub;
-    tree->wanting += address->type == 0 ||
-                     (address->type == DOMAIN_ADDRESS_TYPE_USB && !address->usb.port);
+    tree->wanting +=
+        address->type == 0 || (address->type == DOMAIN_ADDRESS_TYPE_USB && !address->usb.port);
     return 0;
 }
 
