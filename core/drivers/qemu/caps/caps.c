@@ -27,12 +27,12 @@ struct qemu_caps {
     unsigned version;
     struct qemu_machine *machines;
     size_t n_machines;
-    GHashTable *types;            /* name → struct type */
+    GHashTable *types;             /* name → struct type */
     GHashTable *commands, *events; /* sets */
     struct processors tcg;
     bool flags[CAPS_FLAGS];
 
-    lock_t lock; /* of what comes later */
+    lock_t lock;         /* of what comes later */
     json_t *schema_told; /* NULL: it lies in the file */
     char *schema_file;
     struct schema *schema;
@@ -204,8 +204,8 @@ static void read_flags(struct qemu_caps *caps)
     flags[CAPS_SPICE] = caps_has_command(caps, "query-spice");
     flags[CAPS_VNC] = caps_has_command(caps, "query-vnc");
     flags[CAPS_SECCOMP] = caps_has_option(caps, "sandbox", "enable");
-    flags[CAPS_KVM] = lists(caps, "accels", "kvm-accel") ||
-                      json_is_true(json_path(caps->told, "kvm.present"));
+    flags[CAPS_KVM] =
+        lists(caps, "accels", "kvm-accel") || json_is_true(json_path(caps->told, "kvm.present"));
     flags[CAPS_TCG] = lists(caps, "accels", "tcg-accel");
 }
 
@@ -231,7 +231,8 @@ struct qemu_caps *caps_new(const char *binary, struct facts *facts)
 {
     struct qemu_caps *caps;
 
-    if (!(facts->schema || facts->file) || !json_text_of(json_path(facts->told, "target"), "arch") ||
+    if (!(facts->schema || facts->file) ||
+        !json_text_of(json_path(facts->told, "target"), "arch") ||
         json_array_size(json_object_get(facts->told, "machines")) == 0) {
         facts_clear(facts);
         return NULL;

@@ -6,9 +6,8 @@
 static const struct {
     const char *arch, *target;
 } targets[] = {
-    {"i686", "i386"},   {"armv6l", "arm"},      {"armv7l", "arm"},
-    {"armv7b", "arm"},  {"ppc64le", "ppc64"},   {"openrisc", "or1k"},
-    {"parisc", "hppa"}, {"parisc64", "hppa"},
+    {"i686", "i386"},     {"armv6l", "arm"},    {"armv7l", "arm"},  {"armv7b", "arm"},
+    {"ppc64le", "ppc64"}, {"openrisc", "or1k"}, {"parisc", "hppa"}, {"parisc64", "hppa"},
 };
 
 static const char *const folders[] = {"/usr/bin", "/usr/local/bin", "/usr/libexec"};

@@ -100,9 +100,8 @@ static bool is_processor(const char *type)
 
 static json_t *ask_names(struct probe *probe, const char *implements)
 {
-    g_autoptr(json_t) list =
-        probe_ask(probe, "qom-list-types",
-                  json_pack("{s:s, s:b}", "implements", implements, "abstract", 0));
+    g_autoptr(json_t) list = probe_ask(
+        probe, "qom-list-types", json_pack("{s:s, s:b}", "implements", implements, "abstract", 0));
     json_t *result, *item;
     size_t i;
 

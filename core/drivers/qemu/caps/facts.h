@@ -13,7 +13,7 @@
 struct facts {
     json_t *told;   /* the object */
     json_t *schema; /* query-qmp-schema's answer, an array; or */
-    char *file;     /* where that lies: it is large, and most of what is asked is answered in `told` */
+    char *file; /* where that lies: it is large, and most of what is asked is answered in `told` */
 };
 void facts_clear(struct facts *facts);
 

@@ -42,8 +42,7 @@ static int make_rom(void)
 {
     int fd = memfd_create("rom", MFD_CLOEXEC);
 
-    if (fd >= 0 && (ftruncate(fd, ROM_SIZE) < 0 ||
-                    pwrite(fd, rom_code, sizeof(rom_code), 0) < 0 ||
+    if (fd >= 0 && (ftruncate(fd, ROM_SIZE) < 0 || pwrite(fd, rom_code, sizeof(rom_code), 0) < 0 ||
                     pwrite(fd, rom_entry, sizeof(rom_entry), ROM_ENTRY) < 0)) {
         close(fd);
         fd = -1;
@@ -118,8 +117,7 @@ static enum kvm_answer try_guest(const struct qemu_caps *caps)
 
 static char *memory_path(const char *folder, const struct qemu_caps *caps)
 {
-    g_autofree char *hash =
-        g_compute_checksum_for_string(G_CHECKSUM_SHA256, caps_binary(caps), -1);
+    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, caps_binary(caps), -1);
     g_autofree char *name = g_strconcat(hash, ".kvm.json", NULL);
 
     return g_build_filename(folder, name, NULL);
@@ -132,8 +130,7 @@ static char *circumstances(const struct qemu_caps *caps)
     g_autofree char *identity = facts_identity(caps_binary(caps)), *boot = NULL;
 
     g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL);
-    return g_strdup_printf("%s%s%d", identity, boot ? boot : "",
-                           access(DEVICE, R_OK | W_OK) == 0);
+    return g_strdup_printf("%s%s%d", identity, boot ? boot : "", access(DEVICE, R_OK | W_OK) == 0);
 }
 
 static json_t *recall(const char *path, const char *circumstances)

@@ -80,8 +80,8 @@ static char *last_words(struct probe *probe)
 {
     char text[1024];
     off_t size = lseek(probe->errors, 0, SEEK_END);
-    ssize_t n = pread(probe->errors, text, sizeof(text) - 1,
-                      MAX(0, size - (off_t)(sizeof(text) - 1)));
+    ssize_t n =
+        pread(probe->errors, text, sizeof(text) - 1, MAX(0, size - (off_t)(sizeof(text) - 1)));
 
     if (n <= 0)
         return NULL;
@@ -145,8 +145,8 @@ json_t *probe_ask(struct probe *probe, const char *command, json_t *arguments)
     gint64 left = (probe->deadline - g_get_monotonic_time()) / 1000;
     json_t *answer = NULL;
 
-    if (monitor_call(probe->monitor, command, arguments, -1,
-                     CLAMP(left, 1, MONITOR_TIMEOUT_MS), &answer) < 0)
+    if (monitor_call(probe->monitor, command, arguments, -1, CLAMP(left, 1, MONITOR_TIMEOUT_MS),
+                     &answer) < 0)
         return NULL;
     return answer;
 }

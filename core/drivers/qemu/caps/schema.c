@@ -63,8 +63,7 @@ static json_t *find(const json_t *list, const char *key, const char *name)
 
     json_array_foreach(list, i, item)
     {
-        const char *text = json_is_string(item) ? json_string_value(item)
-                                                : json_text_of(item, key);
+        const char *text = json_is_string(item) ? json_string_value(item) : json_text_of(item, key);
 
         if (text && strcmp(text, name) == 0)
             return item;

@@ -52,7 +52,7 @@ struct channel {
     GQueue waiters;
     char *unread; /* a long line that waits for a caller to read it; the loop reads on afterwards */
     size_t n_unread;
-    const struct waiter *reader; /* who does so */
+    const struct waiter *reader;  /* who does so */
     const struct waiter *carrier; /* whose descriptor is on its way: one at a time, as the peer
                                    * keeps no more */
 };

@@ -231,12 +231,11 @@ int monitor_execute(struct qemu_monitor *monitor, const struct monitor_request *
 int monitor_call(struct qemu_monitor *monitor, const char *command, json_t *arguments, int fd,
                  unsigned timeout_ms, json_t **ret)
 {
-    return monitor_execute(monitor,
-                           &(struct monitor_request){.command = command,
-                                                     .arguments = arguments,
-                                                     .fd = fd,
-                                                     .timeout_ms = timeout_ms},
-                           ret);
+    return monitor_execute(
+        monitor,
+        &(struct monitor_request){
+            .command = command, .arguments = arguments, .fd = fd, .timeout_ms = timeout_ms},
+        ret);
 }
 
 int monitor_handshake(struct qemu_monitor *monitor, unsigned timeout_ms)

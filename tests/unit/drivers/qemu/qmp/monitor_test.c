@@ -196,9 +196,9 @@ static void a_call_returns_what_the_peer_says(void **state)
     struct fixture *f = *state;
     g_autoptr(json_t) result = NULL;
 
-    assert_int_equal(monitor_call(f->monitor, "echo", json_pack("{s:s, s:i}", "a", "ä", "b", 2),
-                                  -1, 0, &result),
-                     0);
+    assert_int_equal(
+        monitor_call(f->monitor, "echo", json_pack("{s:s, s:i}", "a", "ä", "b", 2), -1, 0, &result),
+        0);
     assert_string_equal(json_text_of(result, "a"), "ä");
     assert_int_equal(json_number_of(result, "b", 0), 2);
     assert_null(monitor_error_class());
@@ -254,8 +254,9 @@ static void events_come_in_order_with_their_time(void **state)
 
     fake_qmp_event(f->fake, "STOP", NULL);
     fake_qmp_event(f->fake, "RESUME", json_pack("{s:i}", "n", 3));
-    fake_qmp_say(f->fake, "{\"event\": \"BARE\"}\n{\"event\": 7}\n{\"event\": \"ODD\", \"data\": 1, "
-                          "\"timestamp\": []}\n");
+    fake_qmp_say(f->fake,
+                 "{\"event\": \"BARE\"}\n{\"event\": 7}\n{\"event\": \"ODD\", \"data\": 1, "
+                 "\"timestamp\": []}\n");
     await_events(f, "STOP 1700000000.000042 -1\nRESUME 1700000000.000042 3\nBARE 0.000000 -1\n"
                     "ODD 0.000000 -1\n");
 }
@@ -381,8 +382,8 @@ static void a_command_that_is_not_read_is_withdrawn_at_its_deadline(void **state
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
     fake_loop_start(&loop);
     monitor = monitor_open(loop.context, fds[0], &(struct qemu_monitor_ops){NULL}, f);
-    assert_int_equal(
-        monitor_call(monitor, "big", json_pack("{s:s}", "text", text), -1, 20, NULL), -1);
+    assert_int_equal(monitor_call(monitor, "big", json_pack("{s:s}", "text", text), -1, 20, NULL),
+                     -1);
     expect_error(VIR_ERR_OPERATION_TIMEOUT, "'big'");
     assert_int_equal(monitor_call(monitor, "small", NULL, -1, 20, NULL), -1);
     expect_error(VIR_ERR_OPERATION_TIMEOUT, "'small'");
@@ -451,8 +452,8 @@ int main(void)
         TEST(a_command_that_is_not_read_is_withdrawn_at_its_deadline),
         TEST(a_cancelled_call_ends_at_once),
         TEST(the_loop_may_not_call),
-        cmocka_unit_test_setup_teardown(
-            a_peer_that_never_speaks_costs_the_handshake_its_deadline, set_up_silent, tear_down),
+        cmocka_unit_test_setup_teardown(a_peer_that_never_speaks_costs_the_handshake_its_deadline,
+                                        set_up_silent, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,9 +34,7 @@ static void on_event(struct qemu_monitor *monitor, const char *name, json_t *dat
     g_atomic_int_inc(&((struct fixture *)opaque)->events);
 }
 
-static void on_eof(struct qemu_monitor *monitor, const char *why, void *opaque)
-{
-}
+static void on_eof(struct qemu_monitor *monitor, const char *why, void *opaque) {}
 
 static void on_gone(void *opaque)
 {
@@ -48,8 +46,7 @@ static const struct qemu_monitor_ops ops = {on_event, on_eof, on_gone};
 static void let_go(struct fixture *f, struct fake_qmp *fake, unsigned keep)
 {
     while (f->held.length > keep) {
-        json_t *pair = f->held.length % 2 ? g_queue_pop_head(&f->held)
-                                          : g_queue_pop_tail(&f->held);
+        json_t *pair = f->held.length % 2 ? g_queue_pop_head(&f->held) : g_queue_pop_tail(&f->held);
 
         fake_qmp_return(fake, json_array_get(pair, 0), json_incref(json_array_get(pair, 1)));
         json_decref(pair);
@@ -222,7 +219,8 @@ static void a_cancel_wakes_who_wait_and_nobody_else(void **state)
     assert_int_equal(g_atomic_int_get(&f->failed), CALLERS + 1);
 }
 
-/* Opened and closed while the peer talks: what the callbacks see must be over when `gone` says so. */
+/* Opened and closed while the peer talks: what the callbacks see must be over when `gone` says so.
+ */
 static void connections_come_and_go(void **state)
 {
     struct fixture *f = *state;
