@@ -115,6 +115,19 @@ static gboolean is_gone(struct peer *peer)
     return peer->client->closed;
 }
 
+/* A worker has a call of this peer's. */
+static gboolean is_busy(struct peer *peer)
+{
+    lock_guard(&peer->client->lock);
+    return !peer->client->closed && peer->client->requests > 0;
+}
+
+static struct server_client *pop_woken(struct server *server)
+{
+    lock_guard(&server->lock);
+    return g_queue_pop_head(&server->woken);
+}
+
 /* What the server's thread does in one round. */
 static void turn(struct peer *peer, guint32 events)
 {
@@ -128,10 +141,7 @@ static void turn(struct peer *peer, guint32 events)
 
         if (waiting[n - 1].data.ptr || read(server->wake_fd, &count, sizeof(count)) < 0)
             continue;
-        lock_take(&server->lock);
-        client = g_queue_pop_head(&server->woken);
-        lock_drop(&server->lock);
-        for (; client; client = g_queue_pop_head(&server->woken)) {
+        while ((client = pop_woken(server))) {
             lock_take(&client->lock);
             client->queued = FALSE;
             lock_drop(&client->lock);
@@ -145,7 +155,7 @@ static void settle(struct peer *peer)
 {
     turn(peer, EPOLLIN | EPOLLOUT);
     drain(peer);
-    while (!is_gone(peer) && peer->client->requests > 0) {
+    while (is_busy(peer)) {
         g_usleep(50);
         turn(peer, EPOLLOUT);
         drain(peer);
