@@ -130,12 +130,18 @@ static void keep_last_node(struct nodedev *def)
     def->n_devnodes = n;
 }
 
+/* Which device it is, before what it can do. */
+int nodedev_hook_identity_read(void *part, const struct doc_call *call)
+{
+    struct nodedev *def = part;
+
+    return check_name(def, call) < 0 ? -1 : check_parent(&def->parent, call);
+}
+
 int nodedev_hook_device(void *part, const struct doc_call *call)
 {
     struct nodedev *def = part;
 
-    if (check_name(def, call) < 0 || check_parent(&def->parent, call) < 0)
-        return -1;
     if (def->n_capabilities == 0) {
         doc_error(call, VIR_ERR_INTERNAL_ERROR, "no device capabilities for '%s'", def->name);
         return -1;

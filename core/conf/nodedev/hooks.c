@@ -4,6 +4,7 @@
 #include "conf/nodedev_doc.h"
 
 const struct nodedev_hooks nodedev_hooks = {
+    .identity_read = nodedev_hook_identity_read,
     .device = nodedev_hook_device,
     .vpd = nodedev_hook_vpd,
 };

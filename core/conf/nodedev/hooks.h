@@ -8,6 +8,7 @@ extern char nodedev_to_be_made[];
 
 struct nodedev;
 
+int nodedev_hook_identity_read(void *part, const struct doc_call *call);
 int nodedev_hook_device(void *part, const struct doc_call *call);
 int nodedev_hook_vpd(void *part, const struct doc_call *call);
 

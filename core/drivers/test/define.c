@@ -35,8 +35,8 @@ static int guest_check(void *part, const struct doc_call *call)
     return 0;
 }
 
-/* No namespaces: "test" is a matter of node descriptions, see guest_load(); only a state that is none
- * is refused everywhere. */
+/* No namespaces: "test" is a matter of node descriptions, see guest_load(); only a state that is
+ * none is refused everywhere. */
 static const struct doc_context context = {.post_parse = guest_complete, .validate = guest_check};
 
 struct domain *guest_parse(const char *xml, unsigned int doc_flags)
