@@ -66,7 +66,8 @@ const struct config_key config_keys[] = {
         "What clients that come by TLS have to prove beside their certificate: \"none\" or\n"
         "\"sasl\"."),
     LIST(sasl_allowed_username_list, TRUE, "[\"joe@EXAMPLE.COM\", \"fred@EXAMPLE.COM\"]",
-        "Whom SASL may let in, * and ? being accepted; everybody it knows where it is not given."),
+        "Whom SASL may let in, * and ? being accepted; everybody it knows where it is not given. GSSAPI\n"
+        "knows users of the default realm by their names alone."),
     LIST(access_rules, TRUE,
         "[\"user alice: domain:read, domain:getattr, connect:* on web-*\", \"group watchers: read-only\"]",
         "Who may do what: \"WHO: PERMISSIONS on NAMES\". WHO is user NAME, group NAME, x509 NAME,\n"
