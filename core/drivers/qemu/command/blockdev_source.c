@@ -231,8 +231,7 @@ static json_t *local_file(const struct block_image *image)
 
 static json_t *host_device(const struct block_image *image)
 {
-    bool cdrom = image->disk && image->disk->device == DOMAIN_DISK_DEVICE_CDROM && image->top;
-    json_t *node = props_of("driver", cdrom ? "host_cdrom" : "host_device");
+    json_t *node = props_of("driver", "host_device");
 
     prop_string(node, "filename", image->source->dev);
     set_aio(node, image->disk);

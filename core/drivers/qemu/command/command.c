@@ -91,11 +91,18 @@ int build_passthrough(struct builder *build)
 }
 
 static builder_fn *const builders[] = {
-    build_name,       build_machine,     build_accel,     build_cpu,         build_memory,
-    build_smp,        build_iothreads,   build_identity,  build_monitor,     build_clock,
-    build_power,      build_boot,        build_kernel,    build_controllers, build_disks,
-    build_interfaces, build_serials,     build_parallels, build_channels,    build_consoles,
-    build_incoming,   build_passthrough, build_sandbox,   build_vmcoreinfo,
+    build_name,       build_firmware,    build_machine,     build_accel,
+    build_cpu,        build_memory,      build_smp,         build_iothreads,
+    build_numa,       build_identity,    build_smbios,      build_display,
+    build_monitor,    build_clock,       build_power,       build_boot,
+    build_kernel,     build_iommu,       build_controllers, build_hubs,
+    build_smartcards, build_disks,       build_filesystems, build_interfaces,
+    build_serials,    build_parallels,   build_channels,    build_consoles,
+    build_tpms,       build_inputs,      build_audios,      build_graphics,
+    build_videos,     build_sounds,      build_watchdog,    build_redirdevs,
+    build_hostdevs,   build_balloon,     build_rngs,        build_panics,
+    build_shmems,     build_memories,    build_vsock,       build_launch_security,
+    build_incoming,   build_passthrough, build_sandbox,     build_vmcoreinfo,
 };
 
 static void build_environment(struct builder *build)

@@ -79,6 +79,8 @@ json_t *netdev_props(const struct domain *doc, const struct domain_interface *in
                      const struct launch_net *net, const struct launch *launch);
 json_t *device_props_interface(const struct domain *doc, const struct domain_interface *interface,
                                const struct launch_net *net, const struct launch *launch);
+/* The node in front of a SCSI unit, for `blockdev-add`. */
+json_t *blockdev_hostdev(const struct domain_hostdev *hostdev);
 json_t *device_props_hostdev(const struct domain *doc, const struct domain_hostdev *hostdev,
                              const struct launch *launch);
 json_t *device_props_input(const struct domain *doc, const struct domain_input *input,
