@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/drivers/test/give.h"
+#include "core/object/params_give.h"
 #include "params_tables.h"
 
 /* A limit per device, which parameters hold as "/dev/sda,300,/dev/sdb,400". */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/drivers/test/give.h"
+#include "core/object/params_give.h"
 #include "core/drivers/test/jobs.h"
 
 /* Smaller than the space it takes: the image has a head. */

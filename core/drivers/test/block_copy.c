@@ -3,7 +3,7 @@
 
 #include "core/drivers/test/chain.h"
 #include "core/conf/guest/device.h"
-#include "core/drivers/test/give.h"
+#include "core/object/params_give.h"
 #include "params_tables.h"
 
 int blockjob_copy(virDomainPtr dom, const char *name, struct domain_disk *to, bool keep_layers,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/drivers/test/cells.h"
-#include "core/drivers/test/give.h"
+#include "core/object/params_give.h"
 
 static int check_range(const struct world *world, int first, unsigned int count, const char *what)
 {

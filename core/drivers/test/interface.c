@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/drivers/test/give.h"
+#include "core/object/params_give.h"
 #include "params_tables.h"
 
 struct domain_interface *interface_find(const struct domain *doc, const char *device)

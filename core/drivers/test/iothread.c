@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/drivers/test/give.h"
+#include "core/object/params_give.h"
 #include "core/drivers/test/vcpu.h"
 #include "core/object/params.h"
 #include "params_tables.h"

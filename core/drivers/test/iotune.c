@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/drivers/test/device.h"
-#include "core/drivers/test/give.h"
+#include "core/object/params_give.h"
 #include "params_tables.h"
 
 /* The limits as they are called in parameters, and where they are kept. */

@@ -2,7 +2,7 @@
 #include "core/drivers/test/migrate.h"
 
 #include "core/conf/domain/abi.h"
-#include "core/drivers/test/give.h"
+#include "core/object/params_give.h"
 #include "params_tables.h"
 
 #define MIGRATE(flag) VIR_MIGRATE_##flag

@@ -1,7 +1,7 @@
 /* Performance counters of guests. */
 #include "core/drivers/test/domain.h"
 
-#include "core/drivers/test/give.h"
+#include "core/object/params_give.h"
 #include "params_tables.h"
 
 static struct domain_perf_events *find(const struct domain_perf *perf, unsigned name)

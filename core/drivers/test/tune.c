@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/drivers/test/give.h"
+#include "core/object/params_give.h"
 #include "params_tables.h"
 
 char *test_domainGetSchedulerType(virDomainPtr domain, int *nparams)

@@ -1,7 +1,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/drivers/test/give.h"
+#include "core/object/params_give.h"
 
 int params_give(struct params *list, virTypedParameterPtr params, int *nparams)
 {

@@ -5,7 +5,7 @@
 
 /* What calls with an array of the caller's do: with no room they tell how many there are, else they
  * give as many as there is room for. Clears the list. */
-int params_give(struct params *list, virTypedParameterPtr params, int *nparams);
+CORRAL_PRIVATE int params_give(struct params *list, virTypedParameterPtr params, int *nparams);
 
 /* A parameter's value, when it is there. */
 static inline bool params_get_uint(virTypedParameterPtr params, int n, const char *name,
