@@ -77,6 +77,10 @@ static int parse_query(struct remote_address *address, const char *query, GStrin
                       *part);
             return -1;
         }
+        if (is_ours(key) && !*value) {
+            error_set(VIR_FROM_REMOTE, VIR_ERR_INVALID_ARG, "'%s' of the query has no value", key);
+            return -1;
+        }
         if (is_ours(key))
             g_hash_table_replace(address->options, g_steal_pointer(&key), g_steal_pointer(&value));
         else

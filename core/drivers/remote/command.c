@@ -125,7 +125,7 @@ static int spawn(char **argv, int fd, int errors, pid_t *ret_pid)
 }
 
 /* The socket is one of ours, and yet nothing but bytes gets through. */
-static int run(char **argv, struct rpc_socket *ret_socket)
+int command_run(char **argv, struct rpc_socket *ret_socket)
 {
     struct command_layer *layer;
     int errors = memfd_create("errors", MFD_CLOEXEC), pair[2], status;
@@ -162,116 +162,5 @@ int command_ext(const struct remote_address *address, struct rpc_socket *ret_soc
                   "transport 'ext' requires a command: 'command=' of the URI names it");
         return -1;
     }
-    return run(argv, ret_socket);
-}
-
-/* --- ssh -----------------------------------------------------------------------------------------
- */
-
-enum proxy { PROXY_AUTO, PROXY_NETCAT, PROXY_NATIVE };
-
-/* Netcat knows of sockets only: where one is named, it is what is meant. */
-static int find_proxy(const struct remote_address *address, enum proxy *ret_proxy)
-{
-    const char *word = remote_option(address, "proxy");
-
-    if (!word || strcmp(word, "auto") == 0)
-        *ret_proxy = remote_option(address, "socket") || remote_option(address, "netcat")
-                         ? PROXY_NETCAT
-                         : PROXY_AUTO;
-    else if (strcmp(word, "netcat") == 0)
-        *ret_proxy = PROXY_NETCAT;
-    else if (strcmp(word, "native") == 0)
-        *ret_proxy = PROXY_NATIVE;
-    else {
-        error_set(VIR_FROM_REMOTE, VIR_ERR_INVALID_ARG,
-                  "proxy=%s: auto, netcat or native is accepted", word);
-        return -1;
-    }
-    return 0;
-}
-
-/* The first socket that is there, in the order that we would try them ourselves. Netcats that do
- * not end with their input are told to. */
-static void say_netcat(GString *script, const struct remote_address *address)
-{
-    const char *given = remote_option(address, "socket");
-    const char *program = remote_option(address, "netcat");
-    g_autofree char *netcat = g_shell_quote(program ? program : "nc");
-    g_autofree char *path = given ? g_shell_quote(given) : NULL;
-    const char *end = address->readonly && !address->session ? "-ro" : "";
-
-    g_string_append_printf(script,
-                           "if %s -q 2>&1 | grep \"requires an argument\" >/dev/null 2>&1; "
-                           "then ARG=-q0; else ARG=; fi; ",
-                           netcat);
-    if (path) {
-        g_string_append_printf(script, "exec %s $ARG -U %s", netcat, path);
-        return;
-    }
-    g_string_append_printf(
-        script,
-        "D=%s; for S in $D/corral/corral-sock%s $D/libvirt/libvirt-sock%s "
-        "$D/libvirt/virtqemud-sock%s; do test -S $S && exec %s $ARG -U $S; T=\"$T $S\"; done; "
-        "echo \"no daemon listens at any of$T\" >&2; exit 1",
-        address->session ? "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}" : "/run", end, end, end,
-        netcat);
-}
-
-static char *far_side(const struct remote_address *address, enum proxy proxy)
-{
-    g_autoptr(GString) script = g_string_new("");
-    g_autofree char *name = g_shell_quote(address->name);
-    g_autofree char *helper =
-        g_strdup_printf("exec virt-ssh-helper %s%s", address->readonly ? "-r " : "", name);
-    g_autofree char *quoted = NULL;
-
-    if (proxy == PROXY_AUTO)
-        g_string_append_printf(script, "command -v virt-ssh-helper >/dev/null 2>&1 && %s; ",
-                               helper);
-    if (proxy == PROXY_NATIVE)
-        g_string_append(script, helper);
-    else
-        say_netcat(script, address);
-    quoted = g_shell_quote(script->str);
-    return g_strdup_printf("sh -c %s", quoted);
-}
-
-static void add(GPtrArray *argv, const char *word)
-{
-    g_ptr_array_add(argv, g_strdup(word));
-}
-
-static void add_pair(GPtrArray *argv, const char *option, const char *value)
-{
-    if (!value)
-        return;
-    add(argv, option);
-    add(argv, value);
-}
-
-int command_ssh(const struct remote_address *address, struct rpc_socket *ret_socket)
-{
-    g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
-    const char *command = remote_option(address, "command");
-    g_autofree char *port = address->port ? g_strdup_printf("%d", address->port) : NULL;
-    int no_tty = remote_switch(address, "no_tty");
-    int no_verify = remote_switch(address, "no_verify");
-    enum proxy proxy;
-
-    if (no_tty < 0 || no_verify < 0 || find_proxy(address, &proxy) < 0)
-        return -1;
-    add(argv, command ? command : "ssh");
-    add_pair(argv, "-p", port);
-    add_pair(argv, "-l", address->user);
-    add_pair(argv, "-i", remote_option(address, "keyfile"));
-    add(argv, "-T");
-    add_pair(argv, "-e", "none");
-    add_pair(argv, "-o", no_tty ? "BatchMode=yes" : NULL);
-    add_pair(argv, "-o", no_verify ? "StrictHostKeyChecking=no" : NULL);
-    add(argv, "--");
-    add(argv, address->host ? address->host : "localhost");
-    g_ptr_array_add(argv, far_side(address, proxy));
-    g_ptr_array_add(argv, NULL);
-    return run((char **)argv->pdata, ret_socket);
+    return command_run(argv, ret_socket);
 }

@@ -6,5 +6,5 @@
 
 /* -1 with an error. The program ends with the socket; what it complains about is the socket's
  * problem. */
-int command_ssh(const struct remote_address *address, struct rpc_socket *ret_socket);
+int command_run(char **argv, struct rpc_socket *ret_socket);
 int command_ext(const struct remote_address *address, struct rpc_socket *ret_socket);

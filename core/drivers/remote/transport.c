@@ -6,33 +6,34 @@
 
 #include "core/drivers/remote/command.h"
 #include "core/drivers/remote/dial.h"
+#include "core/drivers/remote/places.h"
 #include "core/drivers/remote/session.h"
+#include "core/drivers/remote/ssh.h"
 #include "core/drivers/remote/tls.h"
 #include "core/object/error.h"
 
 #define TCP_PORT "16509"
 #define TLS_PORT "16514"
+#define OWN_PLACE "/corral/corral-sock" /* where a daemon of ours listens, if nobody does */
 
 /* --- Unix sockets --------------------------------------------------------------------------------
  */
 
-/* Where daemons of this kind listen, ours first. */
+/* Where daemons of this kind listen, ours first; NULL with an error. */
 static GPtrArray *candidates(const struct remote_address *address)
 {
-    static const char *const names[] = {"corral/corral-sock", "libvirt/libvirt-sock",
-                                        "libvirt/virtqemud-sock"};
-    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) places = remote_places(address);
+    GPtrArray *paths;
     const char *given = remote_option(address, "socket");
     const char *folder = address->session ? g_get_user_runtime_dir() : "/run";
 
-    if (given) {
+    if (!places)
+        return NULL;
+    paths = g_ptr_array_new_with_free_func(g_free);
+    if (given)
         g_ptr_array_add(paths, g_strdup(given));
-        return paths;
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        g_ptr_array_add(paths,
-                        g_strdup_printf("%s/%s%s", folder, names[i],
-                                        address->readonly && !address->session ? "-ro" : ""));
+    for (guint i = 0; !given && i < places->len; i++)
+        g_ptr_array_add(paths, g_build_filename(folder, places->pdata[i], NULL));
     return paths;
 }
 
@@ -61,9 +62,14 @@ static int connect_unix(const struct remote_address *address)
     g_autoptr(GPtrArray) paths = candidates(address);
     g_autoptr(GString) tried = g_string_new("");
     g_autofree char *remark = NULL;
-    gboolean own = address->session && !remote_option(address, "socket");
-    int fd = dial_any(paths, tried);
+    gboolean own;
+    int fd;
 
+    if (!paths)
+        return -1;
+    own = address->session && g_str_has_suffix(paths->pdata[0], OWN_PLACE) &&
+          !remote_option(address, "socket");
+    fd = dial_any(paths, tried);
     if (fd < 0 && own && (errno == ENOENT || errno == ECONNREFUSED)) {
         int error = errno;
 
@@ -111,7 +117,7 @@ int remote_connect(const struct remote_address *address, struct rpc_socket *ret_
     case REMOTE_TLS:
         return connect_tls(address, ret_socket);
     case REMOTE_SSH:
-        return command_ssh(address, ret_socket);
+        return ssh_connect(address, ret_socket);
     case REMOTE_EXT:
         return command_ext(address, ret_socket);
     }
