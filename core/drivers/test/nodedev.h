@@ -7,6 +7,7 @@
 struct host_device {
     struct objlist_item item;
     struct nodedev *def;
+    bool detached; /* from the host's own driver */
 };
 
 extern const struct nodedev_driver test_nodedev_driver;
@@ -40,6 +41,14 @@ int test_nodeDeviceNumOfCaps(virNodeDevicePtr dev);
 virNodeDevicePtr test_nodeDeviceCreateXML(virConnectPtr conn, const char *xml, unsigned int flags);
 int test_nodeDeviceUpdate(virNodeDevicePtr dev, const char *xml, unsigned int flags);
 int test_nodeDeviceDestroy(virNodeDevicePtr dev);
+int test_nodeDeviceDetachFlags(virNodeDevicePtr dev, const char *driver_name, unsigned int flags);
+int test_nodeDeviceDettach(virNodeDevicePtr dev);
+int test_nodeDeviceReAttach(virNodeDevicePtr dev);
+int test_nodeDeviceReset(virNodeDevicePtr dev);
+int test_nodeDeviceIsActive(virNodeDevicePtr dev);
+int test_nodeDeviceIsPersistent(virNodeDevicePtr dev);
+virNodeDevicePtr test_nodeDeviceLookupSCSIHostByWWN(virConnectPtr conn, const char *wwnn,
+                                                    const char *wwpn, unsigned int flags);
 int test_connectNodeDeviceEventRegisterAny(virConnectPtr conn, virNodeDevicePtr dev, int event_id,
                                            virConnectNodeDeviceEventGenericCallback cb,
                                            void *opaque, virFreeCallback freecb);

@@ -65,19 +65,22 @@ static const struct refusal {
     {&storagevol_doc_kind,
      "<volume><name>v</name><capacity>1</capacity><target><compat>new</compat></target></volume>",
      VIR_ERR_XML_ERROR, "Invalid value 'new'", "target/compat, line 1"},
-    {&domain_doc_kind, "<domain type='test'><name>x</name><vcpu cpuset='4-2'>1</vcpu></domain>",
+    {&domain_doc_kind,
+     "<domain type='test'><name>x</name><os><type>hvm</type></os><vcpu "
+     "cpuset='4-2'>1</vcpu></domain>",
      VIR_ERR_INVALID_ARG, "Failed to parse bitmap '4-2'", "vcpu/@cpuset, line 1"},
     {&domain_doc_kind,
-     "<domain type='test'><name>x</name><devices><disk type='file'/>\n"
+     "<domain type='test'><name>x</name><os><type>hvm</type></os><devices><disk type='file'/>\n"
      "<disk type='file'>\n<target bus='zz'/></disk></devices></domain>",
      VIR_ERR_XML_ERROR, "Invalid value for attribute 'bus' in element 'target': 'zz'",
      "devices/disk[2]/target/@bus, line 3"},
     {&domain_doc_kind,
-     "<domain type='test'><name>x</name><cputune><vcpupin vcpu='1' cpuset='0'/>"
+     "<domain type='test'><name>x</name><os><type>hvm</type></os><cputune><vcpupin vcpu='1' "
+     "cpuset='0'/>"
      "<vcpupin vcpu='1' cpuset='1'/></cputune></domain>",
      VIR_ERR_INTERNAL_ERROR, "duplicate vcpu for the element 'vcpupin'", "cputune/vcpupin, line 1"},
     {&domain_doc_kind,
-     "<domain type='test'><name>x</name><devices><serial type='tcp'>"
+     "<domain type='test'><name>x</name><os><type>hvm</type></os><devices><serial type='tcp'>"
      "<source host='a' service='1'/><source host='b' service='1'/></serial></devices></domain>",
      VIR_ERR_XML_ERROR, "only one source element is allowed", "devices/serial, line 1"},
     {&domain_doc_kind,

@@ -227,6 +227,53 @@ static void a_description_has_devices_of_its_own(void **state)
     assert_fails(open_with("<interface/>"), VIR_ERR_XML_ERROR, "<interface> in ");
 }
 
+static void functions_of_the_host_change_hands(void **state)
+{
+    (void)state;
+    virConnectPtr other = open_with(
+        "<device><name>pci_0</name><parent>computer</parent><capability "
+        "type='pci'><domain>0</domain>"
+        "<bus>0</bus><slot>2</slot><function>0</function><product id='1'/><vendor id='2'/>"
+        "</capability></device>");
+    virNodeDevicePtr function, computer;
+
+    assert_non_null(other);
+    function = virNodeDeviceLookupByName(other, "pci_0");
+    assert_non_null(function);
+    assert_fails(virNodeDeviceReset(function), VIR_ERR_OPERATION_INVALID, "in use");
+    assert_fails(virNodeDeviceDetachFlags(function, "cork", 0), VIR_ERR_INVALID_ARG, "'cork'");
+    assert_fails(virNodeDeviceDetachFlags(function, NULL, 1), VIR_ERR_INVALID_ARG, "flags");
+    assert_int_equal(virNodeDeviceDetachFlags(function, "vfio", 0), 0);
+    assert_int_equal(virNodeDeviceReset(function), 0);
+    assert_int_equal(virNodeDeviceReAttach(function), 0);
+    assert_fails(virNodeDeviceReset(function), VIR_ERR_OPERATION_INVALID, "in use");
+    assert_int_equal(virNodeDeviceDettach(function), 0);
+    assert_int_equal(virNodeDeviceReset(function), 0);
+    assert_int_equal(virNodeDeviceIsActive(function), 1);
+    assert_int_equal(virNodeDeviceIsPersistent(function), 0);
+    virNodeDeviceFree(function);
+    virConnectClose(other);
+    computer = virNodeDeviceLookupByName(conn, "computer");
+    assert_fails(virNodeDeviceDettach(computer), VIR_ERR_INVALID_ARG, "not a PCI device");
+    assert_fails(virNodeDeviceReset(computer), VIR_ERR_INVALID_ARG, "not a PCI device");
+    virNodeDeviceFree(computer);
+}
+
+static void an_adapter_is_looked_up_by_both_names(void **state)
+{
+    (void)state;
+    virNodeDevicePtr adapter =
+        virNodeDeviceLookupSCSIHostByWWN(conn, "2000000012341234", "1000000012341234", 0);
+
+    assert_non_null(adapter);
+    assert_text(virNodeDeviceGetXMLDesc(adapter, 0), "<wwpn>1000000012341234</wwpn>");
+    virNodeDeviceFree(adapter);
+    assert_fails(virNodeDeviceLookupSCSIHostByWWN(conn, "2000000012341234", "1", 0),
+                 VIR_ERR_NO_NODE_DEVICE, "wwpn '1'");
+    assert_fails(virNodeDeviceLookupSCSIHostByWWN(conn, "1", "1000000012341234", 0),
+                 VIR_ERR_NO_NODE_DEVICE, "wwnn '1'");
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, open_default, close_default)
 
 int main(void)
@@ -240,6 +287,8 @@ int main(void)
         test(what_cannot_carry_a_port_is_refused),
         test(unknown_flags_and_events_are_refused),
         test(a_description_has_devices_of_its_own),
+        test(functions_of_the_host_change_hands),
+        test(an_adapter_is_looked_up_by_both_names),
     };
 
     return cmocka_run_group_tests_name("devices of the test driver", tests, NULL, NULL);
