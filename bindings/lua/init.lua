@@ -78,6 +78,12 @@ end)
 -- Opening takes a deadline behind its other arguments, in seconds: for itself, and for the calls made later.
 local longest = 0x7fffffff / 1000
 
+local function check_timeout(name, timeout)
+    if type(timeout) ~= "number" or not (timeout > 0 and timeout <= longest) then
+        native.refuse(name, "timeout", timeout, ("seconds, more than 0 and up to %.3f,"):format(longest))
+    end
+end
+
 local function with_timeout(name, place)
     local open = corral[name]
     corral[name] = function(...)
@@ -87,9 +93,7 @@ local function with_timeout(name, place)
         elseif timeout == nil then
             return open(table.unpack({ ... }, 1, math.min(select("#", ...), place - 1)))
         end
-        if type(timeout) ~= "number" or not (timeout > 0 and timeout <= longest) then
-            native.refuse(name, "timeout", timeout, ("seconds, more than 0 and up to %.3f,"):format(longest))
-        end
+        check_timeout(name, timeout)
         local milliseconds = math.max(1, math.floor(timeout * 1000 + 0.5))
         local before = native.thread_timeout(milliseconds)
         local result = table.pack(pcall(open, table.unpack({ ... }, 1, place - 1)))
@@ -105,6 +109,30 @@ end
 with_timeout("open", 2)
 with_timeout("openReadOnly", 2)
 with_timeout("openAuth", 4)
+with_timeout("openReconnecting", 4)
+
+-- Behind the deadline, whether the connection outlives its daemon.
+local function with_reconnect(name, flags)
+    local open = corral[name]
+    corral[name] = function(...)
+        local uri, timeout, reconnect = ...
+        if select("#", ...) > 3 then
+            native.refuse(name, nil, select("#", ...), "at most 3 arguments")
+        elseif reconnect ~= nil and type(reconnect) ~= "boolean" then
+            native.refuse(name, "reconnect", reconnect, "true or false")
+        elseif not reconnect then
+            return open(table.unpack({ ... }, 1, math.min(select("#", ...), 2)))
+        elseif uri ~= nil and type(uri) ~= "string" then
+            native.refuse(name, "name", uri, "a string or nil")
+        elseif timeout ~= nil then
+            check_timeout(name, timeout)
+        end
+        return corral.openReconnecting(uri, nil, flags, timeout)
+    end
+end
+
+with_reconnect("open", 0)
+with_reconnect("openReadOnly", corral.VIR_CONNECT_RO)
 
 -- Documents as tables: three functions for each kind that there is.
 local kinds, parse, build = corral._documents_kinds, corral._documents_parse, corral._documents_build

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import binding, model, shapes
 from ..text import c_string, wrap
 from .constants import values
-from .pyi import opens, strings
+from .pyi import may_last, opens, strings
 
 HEAD = """\
 ---@meta corral
@@ -171,6 +171,9 @@ def _function(api: model.Api, call: binding.Call, prefix: str) -> str:
     if opens(call):
         names.append("timeout")
         lines.append("---@param timeout? number seconds that neither this call nor any later one on the connection may exceed\n")
+    if may_last(call):
+        names.append("reconnect")
+        lines.append("---@param reconnect? boolean whether the connection outlives its daemon\n")
     result = _result(api, call)
     if result:
         lines.append(f"---@return {result}{_aside(call.function.returns.doc if call.returns else '')}\n")

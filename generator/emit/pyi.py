@@ -273,8 +273,9 @@ EXTRA = {"virConnect": '''\
     def __exit__(self, exc_type_: type[BaseException] | None, exc_value_: BaseException | None, traceback_: TracebackType | None) -> None: ...
 '''}
 
-#: the package's own way to open: a deadline comes with it
-OPENS = ", timeout: float | None = None"
+#: the package's own way to open: a deadline comes with it, and with the short ones the wish for a connection that lasts
+DEADLINE = ", timeout: float | None = None"
+LASTING = ", reconnect: bool = False"
 
 
 def _signature(api: model.Api, call: binding.Call, extra: str = "") -> str:
@@ -288,6 +289,15 @@ def _signature(api: model.Api, call: binding.Call, extra: str = "") -> str:
 def opens(call: binding.Call) -> bool:
     """A function of the module that makes a connection."""
     return not call.owner and call.function.returns.type == "virConnect"
+
+
+def may_last(call: binding.Call) -> bool:
+    """One that is so short that a wish may go with it; who has more to say makes the call that outlives daemons."""
+    return opens(call) and len(call.parameters) == 1
+
+
+def keywords(call: binding.Call) -> str:
+    return (DEADLINE if opens(call) else "") + (LASTING if may_last(call) else "")
 
 
 def _stub(api: model.Api) -> str:
@@ -306,7 +316,7 @@ def _stub(api: model.Api) -> str:
         if api.objects[name].parent == "virDomain":
             own.append("    def domain(self) -> virDomain: ...\n")
         out += f"\nclass {name}(_Object):\n    def __init__(self, *args: Any, **kwargs: Any) -> None: ...\n" + "".join(own) + EXTRA.get(name, "")
-    out += "\n" + "".join(_signature(api, call, OPENS if opens(call) else "") + "\n" for call in calls if not call.owner)
+    out += "\n" + "".join(_signature(api, call, keywords(call)) + "\n" for call in calls if not call.owner)
     out += "def virEventInvokeFreeCallback(opaque: Any) -> None: ...\n\n"
     for enum in api.enums.values():
         out += "".join(f"{value.name}: Final = {enum.name}.{value.name}\n" for value in enum.values)

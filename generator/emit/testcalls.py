@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import binding, model
 from .constants import values
-from .pyi import opens
+from .pyi import may_last, opens
 
 
 def emit(api: model.Api) -> dict[str, str]:
@@ -14,10 +14,12 @@ def emit(api: model.Api) -> dict[str, str]:
 
 #: what the module adds to opening
 TIMEOUT = '{ name = "timeout", kind = "seconds", type = "double", element = "", nullable = true, optional = true }'
+RECONNECT = '{ name = "reconnect", kind = "bool", type = "bool", element = "", nullable = true, optional = true }'
 
 
 def _call(api: model.Api, call: binding.Call) -> str:
-    parameters = ", ".join([_parameter(api, parameter) for parameter in call.parameters] + [TIMEOUT] * opens(call))
+    own = [_parameter(api, parameter) for parameter in call.parameters]
+    parameters = ", ".join(own + [TIMEOUT] * opens(call) + [RECONNECT] * may_last(call))
     return (
         f'{{ c = "{call.function.name}", owner = "{call.owner}", name = "{call.name}", '
         f"releases = {_boolean(call.releases)}, parameters = {{ {parameters} }} }}"

@@ -134,7 +134,7 @@ def things(tmp_path: Path) -> Iterator[Things]:
 def test_call_is_there_and_has_a_signature(call: binding.Call) -> None:
     names = [parameter.name for parameter in call.parameters]
     signature = inspect.signature(target_of(call))
-    found = [name for name in signature.parameters if name != "self" and (name in names or name != "timeout")]
+    found = [name for name in signature.parameters if name != "self" and (name in names or name not in ("timeout", "reconnect"))]
     assert found == names
     required = [name for name, item in signature.parameters.items() if item.default is item.empty and name != "self"]
     assert required == [parameter.name for parameter in call.parameters if parameter.default is None]

@@ -34,7 +34,7 @@ class Daemon:
 
 def redirect(module: ModuleType, daemon: Daemon) -> None:
     """Every way to open a connection, as the module's users call them."""
-    for name in ("open", "openReadOnly", "openAuth"):
+    for name in ("open", "openReadOnly", "openAuth", "openReconnecting"):
         plain = getattr(module, name)
 
         setattr(module, name, _redirected(plain, daemon))

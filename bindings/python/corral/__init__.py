@@ -14,7 +14,7 @@ from . import _classes, _constants, _errors, native
 from ._classes import OBJECTS, _Object
 from ._errors import ErrorTuple, libvirtError
 from ._events import _eventInvokeHandleCallback, _eventInvokeTimeoutCallback, virEventInvokeFreeCallback
-from ._open import open, openAuth, openReadOnly
+from ._open import open, openAuth, openReadOnly, openReconnecting
 from ._names import NAMESPACES
 
 native.py_set_hooks(libvirtError, _errors.error_of, {

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Sequence
 
 _MAX = 2**31 - 1
+_READ_ONLY = 1
 
 
 def _milliseconds(timeout: float) -> int:
@@ -32,13 +33,19 @@ def _opened(function: Callable[..., native.virConnect], timeout: float | None, *
     return conn
 
 
-def open(name: str | None = None, timeout: float | None = None) -> native.virConnect:
-    """A connection to the URI `name`. No call on it, nor opening it, takes longer than `timeout` seconds."""
+def open(name: str | None = None, timeout: float | None = None, reconnect: bool = False) -> native.virConnect:
+    """A connection to the URI `name`. No call on it, nor opening it, takes longer than `timeout` seconds.
+
+    With `reconnect` it outlives its daemon; see openReconnecting()."""
+    if reconnect:
+        return openReconnecting(name, timeout=timeout)
     return _opened(native.open, timeout, name)
 
 
-def openReadOnly(name: str | None = None, timeout: float | None = None) -> native.virConnect:
+def openReadOnly(name: str | None = None, timeout: float | None = None, reconnect: bool = False) -> native.virConnect:
     """A connection that changes nothing; see open()."""
+    if reconnect:
+        return openReconnecting(name, flags=_READ_ONLY, timeout=timeout)
     return _opened(native.openReadOnly, timeout, name)
 
 
@@ -50,5 +57,13 @@ def openAuth(uri: str | None, auth: Sequence[Any] | None, flags: int = 0, timeou
     return _opened(native.openAuth, timeout, uri, auth, flags)
 
 
-for _function in (open, openReadOnly, openAuth):
+def openReconnecting(
+    name: str | None = None, auth: Sequence[Any] | None = None, flags: int = 0, timeout: float | None = None
+) -> native.virConnect:
+    """A connection that looks for its daemon again whenever that is lost. Calls made meanwhile fail at once, or
+    wait as long as `timeout` lets them; registerGapCallback() tells what has changed. `auth` is as in openAuth()."""
+    return _opened(native.openReconnecting, timeout, name, auth, flags)
+
+
+for _function in (open, openReadOnly, openAuth, openReconnecting):
     _function.__module__ = "corral"

@@ -23,7 +23,7 @@ from . import _constants, _open, native
 from ._errors import error_of, libvirtError
 from ._tables import ENUMS, EVENTS
 
-__all__ = ["AsyncObject", "Event", "open", "openAuth", "openReadOnly"]
+__all__ = ["AsyncObject", "Event", "open", "openAuth", "openReadOnly", "openReconnecting"]
 
 #: how many calls of one connection run at a time
 WORKERS = 4
@@ -227,16 +227,21 @@ async def _opened(function: Callable[..., Any], *args: Any, **keywords: Any) -> 
         raise
 
 
-async def open(name: str | None = None, timeout: float | None = None) -> AsyncObject:
+async def open(name: str | None = None, timeout: float | None = None, reconnect: bool = False) -> AsyncObject:
     """corral.open(), awaitable, with a connection whose calls are awaitable."""
-    return await _opened(_open.open, name, timeout)
+    return await _opened(_open.open, name, timeout, reconnect)
 
 
-async def openReadOnly(name: str | None = None, timeout: float | None = None) -> AsyncObject:
+async def openReadOnly(name: str | None = None, timeout: float | None = None, reconnect: bool = False) -> AsyncObject:
     """corral.openReadOnly(), likewise."""
-    return await _opened(_open.openReadOnly, name, timeout)
+    return await _opened(_open.openReadOnly, name, timeout, reconnect)
 
 
 async def openAuth(uri: str | None, auth: Any, flags: int = 0, timeout: float | None = None) -> AsyncObject:
     """corral.openAuth(), likewise; the function that is asked runs in a thread."""
     return await _opened(_open.openAuth, uri, auth, flags, timeout)
+
+
+async def openReconnecting(name: str | None = None, auth: Any = None, flags: int = 0, timeout: float | None = None) -> AsyncObject:
+    """corral.openReconnecting(), likewise."""
+    return await _opened(_open.openReconnecting, name, auth, flags, timeout)

@@ -84,7 +84,7 @@ static gboolean take_client_away(struct reconnect *it, struct rpc_client *client
     it->begun = FALSE;
     g_clear_pointer(&it->problem, g_free);
     /* a daemon that comes and goes is not run after */
-    it->delay = now - it->up < RECONNECT_STEADY ? reconnect_longer(it->delay) : 0;
+    it->delay = now - it->up < RECONNECT_STEADY ? RECONNECT_FIRST : 0;
     it->next = now + it->delay;
     return TRUE;
 }

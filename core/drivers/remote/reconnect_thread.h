@@ -3,11 +3,11 @@
 
 #include "core/drivers/remote/reconnect_private.h"
 
-/* Between attempts: the first pause, and the longest; what has lasted so long is worth running
- * after at once. Microseconds. */
+/* Microseconds. Between attempts: the first pause, and the longest; what has lasted so long is worth
+ * running after at once. */
 #define RECONNECT_FIRST (100 * 1000)
 #define RECONNECT_LONGEST (10 * G_USEC_PER_SEC)
-#define RECONNECT_STEADY (10 * G_USEC_PER_SEC)
+#define RECONNECT_STEADY G_USEC_PER_SEC
 
 static inline gint64 reconnect_longer(gint64 delay)
 {

@@ -10,7 +10,7 @@ local function through(uri)
     return uri:gsub("^test:", "test+unix:") .. (uri:find("?", 1, true) and "&" or "?") .. "socket=" .. socket
 end
 
-for _, name in ipairs { "open", "openReadOnly", "openAuth" } do
+for _, name in ipairs { "open", "openReadOnly", "openAuth", "openReconnecting" } do
     local plain = corral[name]
     corral[name] = function(uri, ...)
         if select("#", ...) == 0 then
