@@ -2,6 +2,7 @@
 #include "core/driver/module.h"
 #include "core/drivers/qemu/guest.h"
 #include "core/drivers/qemu/lifecycle.h"
+#include "core/drivers/qemu/reattach.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -80,7 +81,10 @@ static int qemu_begin(void)
     const struct module_place *place = module_place();
 
     served = host_open(place->session ? HOST_SESSION : HOST_SYSTEM, place->root);
-    return served ? 0 : -1;
+    if (!served)
+        return -1;
+    guests_autostart(served);
+    return 0;
 }
 
 static void qemu_end(void)

@@ -9,6 +9,7 @@
 #include "core/drivers/qemu/error.h"
 #include "core/drivers/qemu/define.h"
 #include "core/drivers/qemu/guest.h"
+#include "core/drivers/qemu/reattach.h"
 #include "core/drivers/qemu/run.h"
 
 #define WORKERS 8
@@ -131,6 +132,7 @@ static int host_begin(struct qemu_host *host)
     handoff_give(host);
     host->thread = g_thread_new("qemu", run_loop, host);
     definitions_load(host);
+    guests_reattach(host);
     return 0;
 }
 
