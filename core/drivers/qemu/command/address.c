@@ -40,10 +40,26 @@ const struct domain_controller *controller_find(const struct domain *doc, unsign
     return NULL;
 }
 
+/* QEMU has names of its own for what a board has built in, whatever its user calls it. */
+static const char *board_name(const struct domain *doc, unsigned type, unsigned index)
+{
+    if (index)
+        return NULL;
+    if (type == DOMAIN_CONTROLLER_TYPE_PCI)
+        return machine_is_pc(doc) ? "pci.0" : "pcie.0";
+    if (type == DOMAIN_CONTROLLER_TYPE_IDE ||
+        (type == DOMAIN_CONTROLLER_TYPE_SATA && machine_is_q35(doc)))
+        return "ide";
+    return NULL;
+}
+
 const char *controller_alias(const struct domain *doc, unsigned type, unsigned index)
 {
+    const char *own = board_name(doc, type, index);
     const struct domain_controller *controller = controller_find(doc, type, index);
 
+    if (own)
+        return own;
     return controller && controller->alias.name ? controller->alias.name : "?";
 }
 

@@ -8,6 +8,13 @@ char *block_node(const struct block_image *image, const char *part)
     return g_strdup_printf("libvirt-%u-%s", image->index, part);
 }
 
+unsigned block_cache(const struct domain_disk *disk)
+{
+    if (!disk->driver.cache && disk->shareable && !disk->readonly)
+        return DOMAIN_DISK_DRIVER_CACHE_NONE;
+    return disk->driver.cache;
+}
+
 static const struct {
     unsigned mode;
     bool direct, no_flush;
@@ -21,10 +28,10 @@ static const struct {
 
 static void set_cache(json_t *node, const struct block_image *image)
 {
-    if (!image->disk || !image->disk->driver.cache)
+    if (!image->disk || !block_cache(image->disk))
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(caches); i++) {
-        if (caches[i].mode != image->disk->driver.cache)
+        if (caches[i].mode != block_cache(image->disk))
             continue;
         json_object_set_new(
             node, "cache",

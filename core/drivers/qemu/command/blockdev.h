@@ -24,4 +24,6 @@ json_t *block_protocol(const struct block_image *image);
 int block_image_nodes(json_t *nodes, const struct block_image *image);
 char *block_node(const struct block_image *image, const char *part);
 
+/* What several guests write to, none of them may cache. */
+unsigned block_cache(const struct domain_disk *disk);
 struct block_image block_image_of_disk(const struct domain_disk *disk);

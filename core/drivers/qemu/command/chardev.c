@@ -72,8 +72,6 @@ static void datagram(struct chardev_backend *backend, const struct domain_charde
     item(backend, NULL, "remote.type", json_string("inet"));
     text(backend, "host", "remote.data.host", host ? host : "");
     text(backend, "port", "remote.data.port", chardev->connect.service);
-    if (!local && !port)
-        return;
     item(backend, NULL, "local.type", json_string("inet"));
     text(backend, "localaddr", "local.data.host", local ? local : "");
     text(backend, "localport", "local.data.port", port ? port : "0");

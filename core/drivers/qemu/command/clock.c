@@ -10,23 +10,14 @@ static char *base_now(const struct domain_clock *clock, bool local)
     return g_date_time_format(then, "%Y-%m-%dT%H:%M:%S");
 }
 
-static char *base_zone(const char *name)
-{
-    g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(name);
-    g_autoptr(GDateTime) now = zone ? g_date_time_new_now(zone) : g_date_time_new_now_utc();
-
-    return g_date_time_format(now, "%Y-%m-%dT%H:%M:%S");
-}
-
 static char *rtc_base(const struct domain_clock *clock)
 {
     g_autoptr(GDateTime) then = NULL;
 
     switch (clock->offset) {
+    case DOMAIN_CLOCK_OFFSET_TIMEZONE:
     case DOMAIN_CLOCK_OFFSET_LOCALTIME:
         return g_strdup("localtime");
-    case DOMAIN_CLOCK_OFFSET_TIMEZONE:
-        return base_zone(clock->timezone);
     case DOMAIN_CLOCK_OFFSET_VARIABLE:
         return base_now(clock, clock->basis == DOMAIN_CLOCK_BASIS_LOCALTIME);
     case DOMAIN_CLOCK_OFFSET_ABSOLUTE:
@@ -93,6 +84,9 @@ int build_clock(struct builder *build)
     g_string_append(text, base);
     add_rtc_timer(text, clock);
     add_option(build, "-rtc", text->str);
+    /* The zone's summer comes while the guest runs. */
+    if (clock->offset == DOMAIN_CLOCK_OFFSET_TIMEZONE && clock->timezone)
+        g_ptr_array_add(build->command->env, g_strdup_printf("TZ=%s", clock->timezone));
     add_timers(build);
     return 0;
 }

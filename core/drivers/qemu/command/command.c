@@ -55,12 +55,30 @@ int build_incoming(struct builder *build)
     return 0;
 }
 
+static bool has_iothread(const struct domain_iothreadids *ids, unsigned id)
+{
+    for (size_t i = 0; i < ids->n_iothreads; i++)
+        if (ids->iothreads[i].id == id)
+            return true;
+    return false;
+}
+
 int build_iothreads(struct builder *build)
 {
     const struct domain_iothreadids *ids = &build->doc->iothreadids;
 
+    unsigned left = build->doc->iothreads;
+
     for (size_t i = 0; i < ids->n_iothreads; i++)
         add_json(build, "-object", object_props_iothread(&ids->iothreads[i]));
+    left -= MIN(left, (unsigned)ids->n_iothreads);
+    /* Those that are only counted have the first numbers that are free. */
+    for (struct domain_iothreadids_iothreads thread = {.id = 1}; left; thread.id++) {
+        if (has_iothread(ids, thread.id))
+            continue;
+        add_json(build, "-object", object_props_iothread(&thread));
+        left--;
+    }
     return 0;
 }
 
@@ -90,20 +108,59 @@ int build_passthrough(struct builder *build)
     return 0;
 }
 
+/* clang-format off */
 static builder_fn *const builders[] = {
-    build_name,       build_firmware,    build_machine,     build_accel,
-    build_cpu,        build_memory,      build_smp,         build_iothreads,
-    build_numa,       build_identity,    build_smbios,      build_display,
-    build_monitor,    build_clock,       build_power,       build_boot,
-    build_kernel,     build_iommu,       build_controllers, build_hubs,
-    build_smartcards, build_disks,       build_filesystems, build_interfaces,
-    build_serials,    build_parallels,   build_channels,    build_consoles,
-    build_tpms,       build_inputs,      build_audios,      build_graphics,
-    build_videos,     build_sounds,      build_watchdog,    build_redirdevs,
-    build_hostdevs,   build_balloon,     build_rngs,        build_panics,
-    build_shmems,     build_memories,    build_vsock,       build_launch_security,
-    build_incoming,   build_passthrough, build_sandbox,     build_vmcoreinfo,
+    build_name,
+    build_firmware,
+    build_machine,
+    build_accel,
+    build_cpu,
+    build_memory,
+    build_smp,
+    build_iothreads,
+    build_numa,
+    build_identity,
+    build_smbios,
+    build_display,
+    build_monitor,
+    build_clock,
+    build_power,
+    build_boot,
+    build_kernel,
+    build_iommu,
+    build_controllers,
+    build_hubs,
+    build_readers,
+    build_disks,
+    build_filesystems,
+    build_interfaces,
+    build_smartcards,
+    build_serials,
+    build_parallels,
+    build_channels,
+    build_consoles,
+    build_tpms,
+    build_inputs,
+    build_audios,
+    build_graphics,
+    build_videos,
+    build_sounds,
+    build_watchdog,
+    build_redirdevs,
+    build_hostdevs,
+    build_balloon,
+    build_rngs,
+    build_panics,
+    build_shmems,
+    build_memories,
+    build_vsock,
+    build_launch_security,
+    build_incoming,
+    build_passthrough,
+    build_sandbox,
+    build_vmcoreinfo,
 };
+/* clang-format on */
 
 static void build_environment(struct builder *build)
 {

@@ -247,8 +247,13 @@ static void build_holes(struct builder *build)
 int build_controllers(struct builder *build)
 {
     build_holes(build);
-    if (build_of(build, is_pci) < 0 || build_of(build, is_usb) < 0 ||
-        build_of(build, is_other) < 0 || build_of(build, is_ccid) < 0)
+    if (build_of(build, is_pci) < 0 || build_of(build, is_usb) < 0 || build_of(build, is_other) < 0)
         return -1;
     return 0;
+}
+
+/* Card readers, which may stand on a hub. */
+int build_readers(struct builder *build)
+{
+    return build_of(build, is_ccid);
 }

@@ -26,13 +26,22 @@ static void add_feature_name(GString *text, const char *name)
         g_string_append_c(text, *name == '_' ? '-' : *name);
 }
 
+/* What the host's processor shows of itself, and no guest can be given. */
+static bool is_host_only(const char *name)
+{
+    static const char *const names[] = {"cmt", "mbm_total", "mbm_local", "osxsave", "ospke", NULL};
+
+    return g_strv_contains(names, name);
+}
+
 static void add_features(GString *text, const struct domain_cpu *cpu)
 {
     for (size_t i = 0; i < cpu->n_features; i++) {
         bool on = cpu->features[i].policy == DOMAIN_CPU_FEATURES_POLICY_FORCE ||
                   cpu->features[i].policy == DOMAIN_CPU_FEATURES_POLICY_REQUIRE;
 
-        if (cpu->features[i].policy == DOMAIN_CPU_FEATURES_POLICY_OPTIONAL)
+        if (cpu->features[i].policy == DOMAIN_CPU_FEATURES_POLICY_OPTIONAL ||
+            is_host_only(cpu->features[i].name))
             continue;
         g_string_append_c(text, ',');
         add_feature_name(text, cpu->features[i].name);
@@ -193,11 +202,25 @@ int build_cpu(struct builder *build)
     return 0;
 }
 
+/* Processors that are there from the beginning: the first ones in a row. Others that are enabled
+ * are plugged in before the guest runs. */
+static unsigned first_vcpus(const struct domain *doc)
+{
+    unsigned n = 0;
+
+    if (!doc->vcpus.n_vcpus)
+        return doc->vcpu.has_current ? doc->vcpu.current : doc->vcpu.text;
+    for (size_t i = 0; i < doc->vcpus.n_vcpus && doc->vcpus.vcpus[i].id == n; i++, n++)
+        if (doc->vcpus.vcpus[i].enabled != TRISTATE_YES)
+            break;
+    return MAX(n, 1);
+}
+
 int build_smp(struct builder *build)
 {
     const struct domain *doc = build->doc;
     const struct domain_cpu_topology *topology = &doc->cpu.topology;
-    unsigned max = doc->vcpu.text, now = doc->vcpu.has_current ? doc->vcpu.current : max;
+    unsigned max = doc->vcpu.text, now = first_vcpus(doc);
     g_autoptr(GString) text = g_string_new(NULL);
 
     g_string_append_printf(text, "%u", now);

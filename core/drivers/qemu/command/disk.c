@@ -29,9 +29,9 @@ static const struct prop virtio_table[] = {
 
 static void set_cache(json_t *props, const struct domain_disk *disk)
 {
-    if (!disk->driver.cache)
+    if (!block_cache(disk))
         return;
-    switch (disk->driver.cache) {
+    switch (block_cache(disk)) {
     case DOMAIN_DISK_DRIVER_CACHE_WRITETHROUGH:
     case DOMAIN_DISK_DRIVER_CACHE_DIRECTSYNC:
         prop_string(props, "write-cache", "off");
@@ -188,6 +188,8 @@ json_t *device_props_disk(const struct domain *doc, const struct domain_disk *di
     /* A floppy's controller boots, not the drive. */
     if (boot && disk->target.bus != DOMAIN_DISK_TARGET_BUS_FDC)
         prop_uint(props, "bootindex", boot);
+    if (disk->target.bus == DOMAIN_DISK_TARGET_BUS_USB && !disk->target.removable)
+        prop_bool(props, "removable", false);
     if (disk->type != DOMAIN_DISK_TYPE_VHOSTUSER && disk->device != DOMAIN_DISK_DEVICE_LUN)
         set_cache(props, disk);
     set_errors(props, &disk->driver);

@@ -98,7 +98,7 @@ static void append_spice_place(GString *text, const struct domain_graphics *grap
         g_string_append_printf(text, "port=%d", MAX(graphics->port, 0));
         if (graphics->tls_port > 0)
             g_string_append_printf(text, ",tls-port=%d", graphics->tls_port);
-        if (first_listen(graphics)->address || graphics->listen)
+        if (first_listen(graphics)->address || graphics->listen || graphics->port > 0)
             g_string_append_printf(text, ",addr=%s", listen_address(graphics));
     }
 }

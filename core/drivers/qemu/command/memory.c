@@ -101,6 +101,18 @@ static enum tristate shared_of(const struct domain *doc, unsigned access)
     return mode ? TRISTATE_NO : TRISTATE_ABSENT;
 }
 
+/* Memory that others are to see as well needs something with a descriptor. */
+static bool wants_memfd(const struct domain *doc, const struct launch *launch,
+                        const struct ram_request *request, unsigned long long huge)
+{
+    unsigned source = doc->memory_backing.source.type;
+
+    if (source == DOMAIN_MEMORY_BACKING_SOURCE_TYPE_MEMFD)
+        return true;
+    return !source && !huge && shared_of(doc, request->access) == TRISTATE_YES &&
+           (!launch->caps || caps_has(launch->caps, CAPS_MEMFD));
+}
+
 /* What one piece of memory stands on: files of huge pages, a memfd, a file, or nothing. */
 static json_t *backend_kind(const struct domain *doc, const struct launch *launch,
                             const struct ram_request *request, unsigned long long huge)
@@ -111,7 +123,7 @@ static json_t *backend_kind(const struct domain *doc, const struct launch *launc
         props = props_of("qom-type", "memory-backend-file");
         prop_string(props, "id", request->id);
         prop_string(props, "mem-path", request->path);
-    } else if (doc->memory_backing.source.type == DOMAIN_MEMORY_BACKING_SOURCE_TYPE_MEMFD) {
+    } else if (wants_memfd(doc, launch, request, huge)) {
         props = props_of("qom-type", "memory-backend-memfd");
         prop_string(props, "id", request->id);
         if (huge) {
@@ -155,8 +167,6 @@ json_t *object_ram(const struct domain *doc, const struct launch *launch,
     if (!g_strcmp0(kind, "memory-backend-file") &&
         (request->discard ? request->discard == TRISTATE_YES : doc->memory_backing.discard))
         prop_bool(props, "discard-data", true);
-    if (doc->memory.dump_core == TRISTATE_OFF && FALSE)
-        prop_bool(props, "dump", false);
     if (request->prealloc || huge || wants_immediate(doc))
         prop_bool(props, "prealloc", true);
     if (doc->memory_backing.allocation.threads && json_object_get(props, "prealloc"))

@@ -100,7 +100,7 @@ int refuse(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 builder_fn build_machine, build_accel, build_cpu, build_memory, build_smp, build_numa,
     build_identity, build_smbios, build_firmware, build_monitor, build_clock, build_power,
-    build_boot, build_iothreads, build_controllers, build_disks, build_filesystems,
+    build_boot, build_readers, build_iothreads, build_controllers, build_disks, build_filesystems,
     build_interfaces, build_smartcards, build_serials, build_parallels, build_channels,
     build_consoles, build_tpms, build_inputs, build_audios, build_graphics, build_videos,
     build_sounds, build_watchdog, build_redirdevs, build_hostdevs, build_balloon, build_rngs,

@@ -68,6 +68,7 @@ static char *controller_name(const struct domain *doc, const struct domain_contr
 
 struct namer {
     GHashTable *taken; /* of what is in use */
+    const struct domain_console *consoles;
 };
 
 static int note(const struct domain_device_ref *device, void *opaque)
@@ -79,9 +80,9 @@ static int note(const struct domain_device_ref *device, void *opaque)
     return 0;
 }
 
-static char *next(const struct namer *namer, const char *prefix)
+static char *next_from(const struct namer *namer, const char *prefix, unsigned first)
 {
-    for (unsigned i = 0;; i++) {
+    for (unsigned i = first;; i++) {
         char *name = g_strdup_printf("%s%u", prefix, i);
 
         if (!g_hash_table_contains(namer->taken, name)) {
@@ -90,6 +91,17 @@ static char *next(const struct namer *namer, const char *prefix)
         }
         g_free(name);
     }
+}
+
+static char *next(const struct namer *namer, const char *prefix)
+{
+    return next_from(namer, prefix, 0);
+}
+
+/* Consoles have the number of their place, since the first may be a serial port. */
+static unsigned namer_place(const struct namer *namer, const struct domain_device_ref *device)
+{
+    return (unsigned)((const struct domain_console *)device->device - namer->consoles);
 }
 
 static const struct {
@@ -129,6 +141,10 @@ static int name_counted(const struct domain_device_ref *device, void *opaque)
 {
     if (device->info->alias.name)
         return 0;
+    if (!strcmp(device->kind, "console")) {
+        device->info->alias.name = next_from(opaque, "console", namer_place(opaque, device));
+        return 0;
+    }
     if (!strcmp(device->kind, "memory")) {
         device->info->alias.name = memory_name(opaque, device->device);
         return 0;
@@ -191,7 +207,8 @@ static void number_images(struct domain_devices *devices)
 int document_assign_aliases(struct domain *doc)
 {
     struct domain_devices *devices = &doc->devices;
-    struct namer namer = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+    struct namer namer = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                          devices->consoles};
 
     for (size_t i = 0; i < devices->n_disks; i++)
         if (!devices->disks[i].alias.name)
