@@ -5,11 +5,20 @@
 #include "drivers.h"
 
 #define QEMU_SLOTS(SLOT)                                                                           \
+    SLOT(connectBaselineCPU)                                                                       \
+    SLOT(connectBaselineHypervisorCPU)                                                             \
+    SLOT(connectCompareCPU)                                                                        \
+    SLOT(connectCompareHypervisorCPU)                                                              \
     SLOT(connectDomainEventDeregister)                                                             \
     SLOT(connectDomainEventDeregisterAny)                                                          \
     SLOT(connectDomainEventRegister)                                                               \
     SLOT(connectDomainEventRegisterAny)                                                            \
+    SLOT(connectGetCPUModelNames)                                                                  \
+    SLOT(connectGetCapabilities)                                                                   \
+    SLOT(connectGetDomainCapabilities)                                                             \
     SLOT(connectGetHostname)                                                                       \
+    SLOT(connectGetMaxVcpus)                                                                       \
+    SLOT(connectGetSysinfo)                                                                        \
     SLOT(connectGetType)                                                                           \
     SLOT(connectGetVersion)                                                                        \
     SLOT(connectIsAlive)                                                                           \
@@ -61,7 +70,18 @@
     SLOT(domainShutdownFlags)                                                                      \
     SLOT(domainSuspend)                                                                            \
     SLOT(domainUndefine)                                                                           \
-    SLOT(domainUndefineFlags)
+    SLOT(domainUndefineFlags)                                                                      \
+    SLOT(nodeAllocPages)                                                                           \
+    SLOT(nodeGetCPUMap)                                                                            \
+    SLOT(nodeGetCPUStats)                                                                          \
+    SLOT(nodeGetCellsFreeMemory)                                                                   \
+    SLOT(nodeGetFreeMemory)                                                                        \
+    SLOT(nodeGetFreePages)                                                                         \
+    SLOT(nodeGetInfo)                                                                              \
+    SLOT(nodeGetMemoryParameters)                                                                  \
+    SLOT(nodeGetMemoryStats)                                                                       \
+    SLOT(nodeGetSecurityModel)                                                                     \
+    SLOT(nodeSetMemoryParameters)
 
 #define QEMU_SLOT_PROTOTYPE(slot) __typeof__(*((struct hypervisor_driver *)0)->slot) qemu_##slot;
 QEMU_SLOTS(QEMU_SLOT_PROTOTYPE)
