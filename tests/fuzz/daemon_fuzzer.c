@@ -29,6 +29,7 @@
 
 #define PIECE_BYTES 5
 #define PIECES_MAX 24
+#define WAITS_MAX 400
 
 enum kind {
     KIND_CALL, /* of the remote program */
@@ -151,11 +152,16 @@ static void turn(struct peer *peer, guint32 events)
     }
 }
 
+/* A call that takes its time, as a guest's move does, loses its client. */
 static void settle(struct peer *peer)
 {
+    int waits = 0;
+
     turn(peer, EPOLLIN | EPOLLOUT);
     drain(peer);
     while (is_busy(peer)) {
+        if (waits++ == WAITS_MAX)
+            server_client_end(peer->client);
         g_usleep(50);
         turn(peer, EPOLLOUT);
         drain(peer);
