@@ -29,7 +29,8 @@ cat >"$work/root/init" <<'END'
 /bin/busybox mount -t devtmpfs none /dev
 for module in /modules/*.ko; do /bin/busybox insmod "$module"; done
 button=$(/bin/busybox grep -l '^Power Button' /sys/class/input/event*/device/name | /bin/busybox cut -d/ -f5)
-(/bin/busybox dd if="/dev/input/$button" bs=24 count=1 >/dev/null 2>&1 && /bin/busybox poweroff -f) &
+exec 3<"/dev/input/$button"
+(/bin/busybox dd bs=24 count=1 <&3 >/dev/null 2>&1 && /bin/busybox poweroff -f) &
 exec </dev/ttyS0 >/dev/ttyS0 2>&1
 /bin/busybox stty -echo
 echo "guest: ready"

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any, Callable, Iterator
@@ -113,3 +114,36 @@ def conn(root: Path) -> Iterator[Any]:
     conn = corral.open(f"qemu:///embed?root={root}")
     yield conn
     conn.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loop() -> Iterator[None]:
+    corral.virEventRegisterDefaultImpl()
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.is_set():
+            corral.virEventRunDefaultImpl()
+
+    timer = corral.virEventAddTimeout(50, lambda *_: None, None)
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+    corral.virEventRemoveTimeout(timer)
+
+
+def raises(code: int, text: str = "") -> Any:
+    class Check:
+        def __enter__(self) -> None:
+            self.raised = pytest.raises(corral.libvirtError)
+            self.info = self.raised.__enter__()
+
+        def __exit__(self, *args: Any) -> bool:
+            done = bool(self.raised.__exit__(*args))
+            assert self.info.value.get_error_code() == code, self.info.value
+            assert text in str(self.info.value)
+            return done
+
+    return Check()

@@ -7,46 +7,13 @@ import re
 import signal
 import threading
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import corral
 import pytest
-from qemu_guest import Console, conn, document, pid_of, processes, root, wait_for  # noqa: F401
+from qemu_guest import Console, conn, document, loop, pid_of, processes, raises, root, wait_for  # noqa: F401
 
 RUNNING, PAUSED, OFF = corral.VIR_DOMAIN_RUNNING, corral.VIR_DOMAIN_PAUSED, corral.VIR_DOMAIN_SHUTOFF
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loop() -> Iterator[None]:
-    corral.virEventRegisterDefaultImpl()
-    stop = threading.Event()
-
-    def run() -> None:
-        while not stop.is_set():
-            corral.virEventRunDefaultImpl()
-
-    timer = corral.virEventAddTimeout(50, lambda *_: None, None)
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
-    corral.virEventRemoveTimeout(timer)
-
-
-def raises(code: int, text: str = "") -> Any:
-    class Check:
-        def __enter__(self) -> None:
-            self.raised = pytest.raises(corral.libvirtError)
-            self.info = self.raised.__enter__()
-
-        def __exit__(self, *args: Any) -> bool:
-            done = bool(self.raised.__exit__(*args))
-            assert self.info.value.get_error_code() == code, self.info.value
-            assert text in str(self.info.value)
-            return done
-
-    return Check()
 
 
 class Events:
