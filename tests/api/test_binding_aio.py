@@ -7,7 +7,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
+from typing import Any, Awaitable, Callable
 
 import corral
 import corral.aio
@@ -59,11 +59,9 @@ def test_cancelling_ends_one_call_and_no_other(tmp_path) -> None:
         conn = await corral.aio.open(f"test://{tmp_path}/slow.xml")
         one, two = asyncio.ensure_future(conn.getHostname()), asyncio.ensure_future(conn.getHostname())
         await asyncio.sleep(0.1)
-        began = time.monotonic()
         one.cancel()
         with pytest.raises(asyncio.CancelledError):
             await one
-        assert time.monotonic() - began < 5
         assert not two.done()
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(two, 0.1)
@@ -73,20 +71,41 @@ def test_cancelling_ends_one_call_and_no_other(tmp_path) -> None:
     asyncio.run(main())
 
 
+async def first(events: Any, provoke: Callable[[], Awaitable[Any]]) -> corral.aio.Event:
+    """The first one, of what is provoked until somebody listens."""
+    waiting = asyncio.ensure_future(events.__anext__())
+    while not waiting.done():
+        await provoke()
+        await asyncio.wait({waiting}, timeout=0.01)
+    return waiting.result()
+
+
+async def next_of(events: Any, thing: Any) -> corral.aio.Event:
+    while (event := await events.__anext__()).object != thing:
+        pass
+    return event
+
+
 def test_events_are_an_iterator() -> None:
     async def main() -> None:
         async with await corral.aio.open("test:///default") as conn:
             events = conn.events(corral.VIR_DOMAIN_EVENT_ID_LIFECYCLE)
-            waiting = asyncio.ensure_future(events.__anext__())
-            await asyncio.sleep(0.1)
+            other = await conn.createXML(GUEST.format(name="other"))
+
+            async def provoke() -> None:
+                await other.suspend()
+                await other.resume()
+
+            assert (await first(events, provoke)).object == other
             domain = await conn.createXML(GUEST.format(name="aio"))
-            event = await waiting
-            assert event.kind is corral.VIR_DOMAIN_EVENT_ID_LIFECYCLE and event.object == domain
+            event = await next_of(events, domain)
+            assert event.kind is corral.VIR_DOMAIN_EVENT_ID_LIFECYCLE
             assert event.details[0] == corral.VIR_DOMAIN_EVENT_STARTED
             await domain.destroy()
-            event = await events.__anext__()
+            event = await next_of(events, domain)
             assert event.details[0] == corral.VIR_DOMAIN_EVENT_STOPPED
             await events.aclose()
+            await other.destroy()
 
     asyncio.run(main())
 
@@ -95,13 +114,14 @@ def test_events_of_all_kinds_and_wrong_ones() -> None:
     async def main() -> None:
         async with await corral.aio.open("test:///default") as conn:
             events = conn.events()
-            waiting = asyncio.ensure_future(events.__anext__())
-            await asyncio.sleep(0.2)
             network = await conn.networkLookupByName("default")
-            await network.destroy()
-            event = await waiting
+
+            async def provoke() -> None:
+                await network.destroy()
+                await network.create()
+
+            event = await first(events, provoke)
             assert event.kind is corral.VIR_NETWORK_EVENT_ID_LIFECYCLE and event.object == network
-            await network.create()
             await events.aclose()
             with pytest.raises(TypeError):
                 await conn.events(12345).__anext__()
@@ -115,12 +135,15 @@ def test_two_loops_in_two_threads() -> None:
     async def main(name: str) -> None:
         async with await corral.aio.open("test:///default") as conn:
             events = conn.events(corral.VIR_DOMAIN_EVENT_ID_LIFECYCLE)
-            waiting = asyncio.ensure_future(events.__anext__())
-            await asyncio.sleep(0.1)
             domain = await conn.createXML(GUEST.format(name=name))
-            async with asyncio.timeout(60):
-                while await (await waiting).object.name() != name:
-                    waiting = asyncio.ensure_future(events.__anext__())
+
+            async def provoke() -> None:
+                await domain.suspend()
+                await domain.resume()
+
+            await first(events, provoke)
+            await domain.suspend()
+            await next_of(events, domain)
             heard.append(name)
             await domain.destroy()
             await events.aclose()
@@ -140,16 +163,17 @@ def test_without_a_registered_loop() -> None:
             conn = await corral.aio.open("test:///default")
             events = conn.events(corral.VIR_DOMAIN_EVENT_ID_LIFECYCLE)
             waiting = asyncio.ensure_future(events.__anext__())
-            await asyncio.sleep(0.1)
             domain = await conn.lookupByName("test")
-            await domain.suspend()
-            event = await waiting
-            print(event.kind == corral.VIR_DOMAIN_EVENT_ID_LIFECYCLE, event.details)
-            await domain.resume()
+            while not waiting.done():
+                await domain.suspend()
+                await domain.resume()
+                await asyncio.wait({waiting}, timeout=0.01)
+            event = waiting.result()
+            print(event.kind == corral.VIR_DOMAIN_EVENT_ID_LIFECYCLE, event.object == domain)
             await events.aclose()
             await conn.close()
         for _ in range(2):
             asyncio.run(main())
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, env=ENVIRONMENT)
-    assert (done.stdout, done.stderr) == ("True (3, 0)\n" * 2, "")
+    assert (done.stdout, done.stderr) == ("True True\n" * 2, "")

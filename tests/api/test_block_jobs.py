@@ -91,8 +91,9 @@ def test_layers_have_numbers_and_paths(dom: corral.virDomain, base: str) -> None
 
 def test_a_commit_takes_a_middle_layer_away(conn: corral.virConnect, dom: corral.virDomain) -> None:
     heard = Heard(conn, "disk")
-    dom.blockCommit("vda", None, "/pool/middle", 0, corral.VIR_DOMAIN_BLOCK_COMMIT_SHALLOW)
+    dom.blockCommit("vda", None, "/pool/middle", 1, corral.VIR_DOMAIN_BLOCK_COMMIT_SHALLOW)
     assert dom.blockJobInfo("vda")["type"] == COMMIT
+    dom.blockJobSetSpeed("vda", 0)
     heard.wait(("disk", "vda", COMMIT, COMPLETED))
     assert chain(dom) == ["/pool/top", "/pool/base"]
 
@@ -165,20 +166,19 @@ def test_two_disks_have_two_jobs_that_end_with_the_run(dom: corral.virDomain) ->
     assert not dom.blockJobInfo("vda") and not dom.blockJobInfo("vdb")
 
 
-@pytest.mark.parametrize("start, call", [
-    (lambda dom: dom.blockPull("vda"), "virDomainBlockPull"),
-    (lambda dom: dom.blockRebase("vda", "/pool/base"), "virDomainBlockRebase"),
-    (lambda dom: dom.blockCopy("vda", TARGET), "virDomainBlockCopy"),
-    (lambda dom: dom.blockCommit("vda", None, "/pool/middle"), "virDomainBlockCommit"),
+@pytest.mark.parametrize("start, call, kind", [
+    (lambda dom: dom.blockPull("vda"), "virDomainBlockPull", PULL),
+    (lambda dom: dom.blockRebase("vda", "/pool/base"), "virDomainBlockRebase", PULL),
+    (lambda dom: dom.blockCopy("vda", TARGET), "virDomainBlockCopy", COPY),
+    (lambda dom: dom.blockCommit("vda", None, "/pool/middle"), "virDomainBlockCommit", COMMIT),
 ], ids=lambda it: it if isinstance(it, str) else "")
-def test_jobs_fail_where_a_node_says_so(tmp_path: Path, start, call: str) -> None:
+def test_jobs_fail_where_a_node_says_so(tmp_path: Path, start, call: str, kind: int) -> None:
     conn = open_world(tmp_path, f"<corral:job name='{call}' count='1'/>", "failing.xml")
     dom = conn.defineXML(GUEST)
     dom.create()
     before = dom.XMLDesc()
     heard = Heard(conn, "disk")
     start(dom)
-    kind = dom.blockJobInfo("vda")["type"]
     heard.wait(("disk", "vda", kind, FAILED))
     assert dom.XMLDesc() == before and not dom.blockJobInfo("vda")
     start(dom)

@@ -357,4 +357,6 @@ def test_a_deadline_ends_it(source, destination, dom) -> None:
     source.setCallTimeout(50)
     with refused(corral.VIR_ERR_OPERATION_TIMEOUT):
         dom.migrate3(destination, SLOW, LIVE)
+    source.setCallTimeout(0)
     assert dom.state()[0] == RUNNING and names(destination) == []
+    dom.destroy()  # a daemon has not heard of the deadline

@@ -153,7 +153,9 @@ def test_slow_calls_are_logged(tmp_path):
         assert client.call("CONNECT_GET_HOSTNAME").status == OK
         assert client.call("CONNECT_GET_TYPE").status == OK
         lines = re.findall(r'client=1 who="user \w+" procedure=(\w+) status=ok duration_ms=(\d+)', daemon.log())
-        assert [name for name, _ in lines] == ["connect_get_hostname"] and int(lines[0][1]) >= 50
+        # on a busy machine others may be slow, too
+        assert "connect_get_hostname" in dict(lines) and int(dict(lines)["connect_get_hostname"]) >= 50
+        assert all(int(duration) >= 40 for _, duration in lines)
         daemon.reload("log_slow_calls = 0")
         assert client.call("CONNECT_GET_HOSTNAME").status == OK
-        assert daemon.log().count("procedure=") == 1
+        assert daemon.log().count("procedure=connect_get_hostname") == 1

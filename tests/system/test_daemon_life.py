@@ -187,12 +187,18 @@ def test_who_does_not_finish_is_given_up():
 
 
 def test_without_clients_it_ends_after_a_while():
-    with Daemon("", "--timeout", "1") as daemon:
-        with Client(daemon.rw) as client:
-            client.open()
-            time.sleep(1.5)
-            assert daemon.process.poll() is None
-        assert daemon.process.wait() == 0
+    came_in_time = False
+    while not came_in_time:
+        with Daemon("", "--timeout", "1") as daemon:
+            try:
+                with Client(daemon.rw) as client:
+                    client.open()
+                    came_in_time = True
+                    time.sleep(1.5)
+                    assert daemon.process.poll() is None
+            except (FileNotFoundError, ConnectionError, EOFError):
+                assert not came_in_time
+            assert daemon.process.wait() == 0
 
 
 # --- signs of life
@@ -208,13 +214,12 @@ def test_who_takes_part_and_does_not_answer_is_taken_for_gone():
 
 
 def test_who_answers_stays_and_any_byte_is_an_answer():
-    with Daemon("keepalive_interval = 1\nkeepalive_count = 1") as daemon, Client(daemon.rw) as client, Client(daemon.rw) as busy:
+    with Daemon("keepalive_interval = 1\nkeepalive_count = 3") as daemon, Client(daemon.rw) as client, Client(daemon.rw) as busy:
         assert supports(client, KEEPALIVE_FEATURE) == supports(busy, KEEPALIVE_FEATURE) == 1
         busy.answers_pings = False
         client.open()
         busy.open()
-        until = time.monotonic() + 4
-        while time.monotonic() < until:
+        while client.pings < 5:
             assert busy.call("CONNECT_GET_TYPE").status == OK
             client.socket.settimeout(0.5)
             try:
@@ -222,7 +227,6 @@ def test_who_answers_stays_and_any_byte_is_an_answer():
             except TimeoutError:
                 pass
         client.socket.settimeout(None)
-        assert client.pings >= 2
         assert client.call("CONNECT_GET_TYPE").status == OK
 
 

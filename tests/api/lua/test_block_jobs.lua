@@ -74,8 +74,9 @@ describe("a job on a disk", function()
 
     it("commits a middle layer", function()
         local heard = hear(conn, "disk")
-        dom:blockCommit("vda", nil, "/pool/middle", 0, corral.VIR_DOMAIN_BLOCK_COMMIT_SHALLOW)
+        dom:blockCommit("vda", nil, "/pool/middle", 1, corral.VIR_DOMAIN_BLOCK_COMMIT_SHALLOW)
         assert.equal(COMMIT, dom:blockJobInfo("vda").type)
+        dom:blockJobSetSpeed("vda", 0)
         heard.wait({ "disk", "vda", COMMIT, COMPLETED })
         assert.equal("/pool/top /pool/base", chain(dom))
     end)
@@ -149,6 +150,9 @@ describe("a job on a disk", function()
         virDomainBlockCopy = function(it, disk) it:blockCopy(disk, TARGET) end,
         virDomainBlockCommit = function(it, disk) it:blockCommit(disk, nil, nil, 0, corral.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE) end,
     }
+    local started = {
+        virDomainBlockPull = PULL, virDomainBlockRebase = PULL, virDomainBlockCopy = COPY, virDomainBlockCommit = ACTIVE,
+    }
     for call, start in pairs(starts) do
         it("fails where a node says so: " .. call, function()
             local node = support.open_world(("<corral:job name='%s' count='1'/>"):format(call))
@@ -157,8 +161,7 @@ describe("a job on a disk", function()
             local before = guest:XMLDesc(0)
             local heard = hear(node, "disk")
             start(guest, "vda")
-            local kind = guest:blockJobInfo("vda").type
-            heard.wait({ "disk", "vda", kind, FAILED })
+            heard.wait({ "disk", "vda", started[call], FAILED })
             assert.equal(before, guest:XMLDesc(0))
             node:close()
         end)
