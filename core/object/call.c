@@ -315,6 +315,7 @@ void call_lend_eventfd(struct call *call, int eventfd)
 {
     lock_guard(&call->group->lock);
     call->eventfd = eventfd;
+    call->lent = TRUE;
 }
 
 /* A cancel may have written to it: the next call must not find that. */
@@ -326,6 +327,7 @@ void call_take_back_eventfd(struct call *call)
     if (call->cancelled && eventfd_read(call->eventfd, &count) < 0)
         log_debug("%s was cancelled before it waited", call->function);
     call->eventfd = -1;
+    call->lent = FALSE;
 }
 
 static int poll_until(struct pollfd *fds, int n, gint64 until)
@@ -334,6 +336,19 @@ static int poll_until(struct pollfd *fds, int n, gint64 until)
     struct timespec timeout = {left / G_USEC_PER_SEC, left % G_USEC_PER_SEC * 1000};
 
     return ppoll(fds, n, until ? &timeout : NULL, NULL);
+}
+
+/* Not cancelled: the eventfd's owner wants the caller to look around. */
+static int take_nudge(struct call *call, struct pollfd *all, int n)
+{
+    eventfd_t count;
+    int ready = 0;
+
+    if (eventfd_read(call->eventfd, &count) < 0)
+        log_debug("%s was nudged for nothing", call->function);
+    for (int i = 0; i < n; i++)
+        ready += all[i].revents != 0;
+    return ready;
 }
 
 /* `all` is the caller's descriptors and ours behind them. */
@@ -347,6 +362,8 @@ static int poll_loop(struct call *call, struct pollfd *all, int n)
         ready = poll_until(all, n + 1, wake_up_at(call, 0));
         if (ready > 0 && !all[n].revents)
             return ready;
+        if (ready > 0 && call->lent)
+            return call_check(call) < 0 ? -1 : take_nudge(call, all, n);
         if (ready > 0)
             continue; /* cancelled: call_check() says so */
         if (ready < 0 && errno != EINTR) {
@@ -371,7 +388,7 @@ int call_poll(struct call *call, struct pollfd *fds, int n)
     memcpy(all, fds, n * sizeof(*fds));
     all[n] = (struct pollfd){.fd = call->eventfd, .events = POLLIN};
     ready = poll_loop(call, all, n);
-    if (ready > 0)
+    if (ready >= 0)
         memcpy(fds, all, n * sizeof(*fds));
     return ready;
 }

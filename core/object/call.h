@@ -40,6 +40,7 @@ struct call {
     gint64 deadline;  /* 0 for none */
     gint64 poll_hook; /* when the interrupt hook is due; 0 when there is none */
     int eventfd;      /* wakes call_poll(); -1 before its first use */
+    gboolean lent;    /* that one is somebody else's */
     gboolean cancelled;
     gboolean pinned; /* a cancel is about to wake `cond` */
     gboolean woken;  /* and has done so */
@@ -92,11 +93,12 @@ CORRAL_PRIVATE int call_cond_wait_until(struct call *call, cond_t *cond, lock_t 
 
 /* What wakes call_poll() is otherwise made for each call that polls, and two system calls are much
  * for one that is answered at once: this eventfd of the caller's takes its place, for one call at a
- * time, until it is taken back. */
+ * time, until it is taken back. Its owner may write to it: call_poll() then returns. */
 CORRAL_PRIVATE void call_lend_eventfd(struct call *call, int eventfd);
 CORRAL_PRIVATE void call_take_back_eventfd(struct call *call);
 
-/* poll(): how many descriptors are ready, or -1 with an error. */
+/* poll(): how many descriptors are ready, or -1 with an error. 0 when the eventfd was lent and its
+ * owner has written to it. */
 CORRAL_PRIVATE int call_poll(struct call *call, struct pollfd *fds, int n);
 
 /* 0 when the time has passed, -1 with an error. */

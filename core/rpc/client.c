@@ -75,11 +75,11 @@ static void close_own_fds(struct rpc_client *client)
 }
 
 /* The loop keeps its reference until it runs, which may be never: descriptors do not wait for it.
- * Whoever reads just now still needs them. */
+ * Whoever reads or sends just now still needs them. */
 static void close_early(struct rpc_client *client)
 {
     lock_guard(&client->lock);
-    if (client->reading)
+    if (client->reading || client->sending)
         return;
     rpc_socket_close(&client->socket);
     close_own_fds(client);
@@ -179,6 +179,9 @@ void rpc_client_close(struct rpc_client *client)
     rpc_client_unref(client);
 }
 
+/* A sender goes on for others that long, then the reader or the loop does. */
+#define PACKETS_AT_ONCE 4
+
 /* --- sending -------------------------------------------------------------------------------------
  */
 
@@ -196,17 +199,40 @@ static void cannot_send(struct rpc_client *client, const char *problem)
         rpc_client_watch(client);
 }
 
+/* 1 when all has gone, 0 when some waits, -1 with errno. Others may append meanwhile. */
+static int send_packets(struct rpc_client *client)
+{
+    struct rpc_packet *packet;
+    int result = 1, error = 0;
+
+    for (int i = 0; result > 0 && i < PACKETS_AT_ONCE; i++) {
+        packet = rpc_outbox_take(&client->outbox);
+        if (!packet)
+            return 1;
+        rpc_client_unlock(client);
+        result = rpc_packet_write(packet, &client->socket);
+        error = errno;
+        lock_take(&client->lock);
+        rpc_outbox_give_back(&client->outbox, packet);
+    }
+    errno = error;
+    return result > 0 ? rpc_outbox_empty(&client->outbox) : result;
+}
+
+/* Whoever finds somebody sending leaves that one the rest. */
 void rpc_client_flush(struct rpc_client *client)
 {
     int result;
 
-    if (client->dead || rpc_outbox_empty(&client->outbox))
+    if (client->dead || client->sending || rpc_outbox_empty(&client->outbox))
         return;
-    result = rpc_outbox_flush(&client->outbox, &client->socket);
-    if (result < 0)
+    client->sending = TRUE;
+    result = send_packets(client);
+    client->sending = FALSE;
+    if (result < 0 && !client->dead)
         cannot_send(client, rpc_socket_problem(&client->socket, errno));
-    else if (result == 0 && !client->reading)
-        rpc_client_watch(client);
+    else if (result == 0)
+        rpc_client_wait_for_room(client);
     else if (result > 0)
         rpc_client_streams_sent(client);
 }
@@ -273,7 +299,7 @@ static struct rpc_pending *find_pending(struct rpc_client *client, guint32 seria
 }
 
 /* The reader's buffer is needed for what follows, so the caller gets a copy. */
-static void answer(struct rpc_pending *pending, const struct rpc_header *header,
+static void answer(struct rpc_client *client, struct rpc_pending *pending, const struct rpc_header *header,
                    const guint8 *payload, size_t size, const int *fds, int n_fds)
 {
     pending->header = *header;
@@ -283,7 +309,7 @@ static void answer(struct rpc_pending *pending, const struct rpc_header *header,
     memcpy(pending->fds, fds, n_fds * sizeof(*fds));
     pending->n_fds = n_fds;
     pending->answered = TRUE;
-    rpc_waiter_wake(pending->waiter);
+    rpc_waiter_wake_later(client, pending->waiter);
 }
 
 static void take_reply(struct rpc_client *client, const struct rpc_header *header,
@@ -298,7 +324,7 @@ static void take_reply(struct rpc_client *client, const struct rpc_header *heade
         return;
     }
     if (pending && !pending->answered) {
-        answer(pending, header, payload, size, fds, n_fds);
+        answer(client, pending, header, payload, size, fds, n_fds);
         return;
     }
     log_debug("answer %u has nobody waiting", header->serial);
@@ -380,105 +406,6 @@ void rpc_client_read(struct rpc_client *client)
     }
 }
 
-/* --- waiting -------------------------------------------------------------------------------------
- */
-
-void rpc_waiter_init(struct rpc_client *client, struct rpc_waiter *waiter)
-{
-    cond_init(&waiter->cond);
-    waiter->ready = waiter->reads = FALSE;
-    waiter->prev = NULL;
-    waiter->next = client->waiters;
-    if (waiter->next)
-        waiter->next->prev = waiter;
-    client->waiters = waiter;
-}
-
-void rpc_waiter_clear(struct rpc_client *client, struct rpc_waiter *waiter)
-{
-    if (waiter->next)
-        waiter->next->prev = waiter->prev;
-    if (waiter->prev)
-        waiter->prev->next = waiter->next;
-    else
-        client->waiters = waiter->next;
-    cond_clear(&waiter->cond);
-}
-
-void rpc_waiter_wake(struct rpc_waiter *waiter)
-{
-    waiter->ready = TRUE;
-    if (!waiter->reads)
-        cond_signal(&waiter->cond);
-}
-
-/* Sleeps until there is something to read, or room for what waits to be sent. */
-static int poll_socket(struct rpc_client *client, struct call *call)
-{
-    struct pollfd fd = {.fd = client->socket.fd,
-                        .events = POLLIN | (rpc_outbox_empty(&client->outbox) ? 0 : POLLOUT)};
-    int result;
-
-    if (rpc_socket_pending(&client->socket))
-        return POLLIN;
-    lock_drop(&client->lock);
-    result = call_poll(call, &fd, 1);
-    lock_take(&client->lock);
-    return result < 0 ? -1 : fd.revents;
-}
-
-static int read_until_ready(struct rpc_client *client, struct rpc_waiter *waiter, struct call *call)
-{
-    int result = 0;
-
-    call_lend_eventfd(call, client->wake_fd);
-    while (!waiter->ready && result >= 0) {
-        result = poll_socket(client, call);
-        if (result > 0 && result & POLLOUT)
-            rpc_client_flush(client);
-        if (result > 0 && result & ~POLLOUT)
-            rpc_client_read(client);
-    }
-    call_take_back_eventfd(call);
-    return result < 0 ? -1 : 0;
-}
-
-void rpc_client_pass_on_reading(struct rpc_client *client)
-{
-    struct rpc_waiter *waiter = client->waiters;
-
-    client->reading = FALSE;
-    while (waiter && waiter->ready)
-        waiter = waiter->next;
-    if (waiter)
-        cond_signal(&waiter->cond);
-    else
-        rpc_client_watch(client);
-}
-
-int rpc_client_wait(struct rpc_client *client, struct rpc_waiter *waiter, struct call *call)
-{
-    int result = 0;
-
-    while (!waiter->ready && !client->dead && result >= 0) {
-        if (client->reading) {
-            result = call_cond_wait(call, &waiter->cond, &client->lock);
-            continue;
-        }
-        client->reading = waiter->reads = TRUE;
-        rpc_client_watch(client);
-        result = read_until_ready(client, waiter, call);
-        waiter->reads = FALSE;
-        waiter->ready |= result < 0; /* not to be given the reading again */
-        rpc_client_pass_on_reading(client);
-    }
-    if (result < 0 && !client->reading) { /* it may have been offered to this one */
-        waiter->ready = TRUE;
-        rpc_client_pass_on_reading(client);
-    }
-    return result;
-}
-
 /* --- calls ---------------------------------------------------------------------------------------
  */
 
@@ -530,7 +457,7 @@ static int exchange(struct rpc_client *client, struct call *call, const struct r
     struct rpc_waiter waiter;
     int result = -1;
 
-    lock_guard(&client->lock);
+    rpc_client_guard(client);
     if (rpc_client_check(client) < 0)
         return -1;
     rpc_waiter_init(client, &waiter);

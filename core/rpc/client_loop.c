@@ -131,7 +131,7 @@ static void tell_end(struct rpc_client *client)
 
     client->told = client->telling = TRUE;
     client->teller = pthread_self();
-    lock_drop(&client->lock);
+    rpc_client_unlock(client);
     client->handler->closed(client->data, reason);
     lock_take(&client->lock);
     client->telling = FALSE;
@@ -165,7 +165,7 @@ static void loop_turn(int watch, int fd, int events, void *opaque)
     if (client->dead && !client->told)
         tell_end(client);
     rpc_client_watch(client);
-    lock_drop(&client->lock);
+    rpc_client_unlock(client);
 }
 
 static void release(void *opaque)

@@ -8,10 +8,17 @@
 #include "core/rpc/outbox.h"
 #include "core/rpc/xdr.h"
 
+/* What a thread sleeps on. Counted, and a thread's for all its calls: who wakes it does so without
+ * the lock, when it may have woken for another reason and gone. */
+struct rpc_sleeper {
+    gint refs;
+    cond_t cond;
+};
+
 /* A thread that waits for something of this connection, on its own stack. */
 struct rpc_waiter {
     struct rpc_waiter *next, *prev;
-    cond_t cond;
+    struct rpc_sleeper *sleeper;
     gboolean ready; /* what it waits for has come, or it is to look again */
     gboolean reads; /* it is the one that reads */
 };
@@ -31,6 +38,9 @@ struct rpc_pending {
     int fds[RPC_FDS_MAX];
     int n_fds;
 };
+
+/* Woken together; more of them are woken one by one. */
+#define RPC_WOKEN_MAX 32
 
 struct rpc_client {
     const struct rpc_client_handler *handler;
@@ -52,8 +62,12 @@ struct rpc_client {
     int refs;
     struct rpc_outbox outbox;
     guint32 serial;
+    gboolean sending; /* somebody does, without the lock */
     gboolean reading; /* somebody does */
+    gboolean polling; /* and sleeps, for all that is known */
     struct rpc_waiter *waiters;
+    struct rpc_sleeper *woken[RPC_WOKEN_MAX]; /* when the reader drops the lock */
+    int n_woken;
     struct rpc_pending *pending;
     struct rpc_stream *streams;
 
@@ -104,9 +118,24 @@ int rpc_client_send(struct rpc_client *client, const struct rpc_header *header, 
 /* Waits until waiter->ready, reading if nobody else does. -1 with an error when the call is over
  * before, or the connection. */
 void rpc_waiter_init(struct rpc_client *client, struct rpc_waiter *waiter);
+/* Something is to be sent that the socket did not take: who reads, or else the loop, sends it. */
+void rpc_client_wait_for_room(struct rpc_client *client);
 int rpc_client_wait(struct rpc_client *client, struct rpc_waiter *waiter, struct call *call);
 void rpc_waiter_clear(struct rpc_client *client, struct rpc_waiter *waiter);
 void rpc_waiter_wake(struct rpc_waiter *waiter);
+/* For the reader: wakes it only when the lock is dropped, so that it does not meet the lock. */
+void rpc_waiter_wake_later(struct rpc_client *client, struct rpc_waiter *waiter);
+/* Drops the lock; needed in place of lock_drop() where the reader may be. */
+void rpc_client_unlock(struct rpc_client *client);
+
+typedef struct rpc_client *rpc_client_guard_t;
+static inline void rpc_client_guard_drop(rpc_client_guard_t *guard)
+{
+    rpc_client_unlock(*guard);
+}
+#define rpc_client_guard(client)                                                                   \
+    __attribute__((cleanup(rpc_client_guard_drop), unused)) rpc_client_guard_t guard =             \
+        (lock_take(&(client)->lock), (client))
 
 /* client_loop.c */
 /* After the reading has changed hands, something was left unsent, or the end: the loop watches for

@@ -99,7 +99,7 @@ static void unref_unlock(struct rpc_stream *stream)
     struct rpc_client *client = stream->client;
     gboolean last = --stream->refs == 0;
 
-    lock_drop(&client->lock);
+    rpc_client_unlock(client);
     if (!last)
         return;
     g_queue_clear_full(&stream->pieces, g_free);
@@ -299,7 +299,7 @@ ssize_t rpc_stream_recv(struct rpc_stream *stream, struct call *call, void *buff
     struct piece *piece;
     int result;
 
-    lock_guard(&stream->client->lock);
+    rpc_client_guard(stream->client);
     result = wait_for_piece(stream, call, nonblock);
     if (result < 0)
         return result;
@@ -315,7 +315,7 @@ int rpc_stream_recv_hole(struct rpc_stream *stream, struct call *call, gint64 *r
 {
     struct piece *piece;
 
-    lock_guard(&stream->client->lock);
+    rpc_client_guard(stream->client);
     if (wait_for_piece(stream, call, FALSE) < 0)
         return -1;
     piece = g_queue_peek_head(&stream->pieces);
@@ -383,7 +383,7 @@ ssize_t rpc_stream_send(struct rpc_stream *stream, struct call *call, const void
 {
     size_t done = 0;
 
-    lock_guard(&stream->client->lock);
+    rpc_client_guard(stream->client);
     while (done < size) {
         struct outgoing piece = {(const guint8 *)bytes + done, MIN(size - done, PIECE_MAX), 0, 0};
         int result = wait_for_room(stream, call, nonblock);
@@ -402,7 +402,7 @@ int rpc_stream_send_hole(struct rpc_stream *stream, struct call *call, gint64 le
 {
     struct outgoing hole = {.hole = length, .flags = flags};
 
-    lock_guard(&stream->client->lock);
+    rpc_client_guard(stream->client);
     if (wait_for_room(stream, call, FALSE) < 0)
         return -1;
     return send_frame(stream, RPC_STREAM_HOLE, RPC_CONTINUE, &hole);
@@ -428,7 +428,7 @@ int rpc_stream_finish(struct rpc_stream *stream, struct call *call)
 {
     int result = -1;
 
-    lock_guard(&stream->client->lock);
+    rpc_client_guard(stream->client);
     if (check(stream) < 0)
         return -1;
     if (send_frame(stream, RPC_STREAM, RPC_OK, NULL) == 0 && wait_for_end(stream, call) == 0) {
@@ -445,7 +445,7 @@ int rpc_stream_abort(struct rpc_stream *stream, struct call *call)
 {
     int result = 0;
 
-    lock_guard(&stream->client->lock);
+    rpc_client_guard(stream->client);
     if (!stream->open && check(stream) < 0)
         return -1;
     if (!stream->failed)
@@ -462,7 +462,7 @@ int rpc_stream_set_callback(struct rpc_stream *stream, const struct rpc_stream_c
 {
     if (rpc_client_use_loop(stream->client) < 0)
         return -1;
-    lock_guard(&stream->client->lock);
+    rpc_client_guard(stream->client);
     if (stream->callback.run) {
         error_set(VIR_FROM_STREAMS, VIR_ERR_OPERATION_INVALID, "the stream has a callback already");
         return -1;
@@ -480,7 +480,7 @@ static int fail_no_callback(void)
 
 int rpc_stream_update_callback(struct rpc_stream *stream, int events)
 {
-    lock_guard(&stream->client->lock);
+    rpc_client_guard(stream->client);
     if (!stream->callback.run)
         return fail_no_callback();
     stream->callback.events = events;
@@ -558,7 +558,7 @@ static void run_callback(struct rpc_stream *stream, int events)
     struct rpc_stream_callback callback = stream->callback;
 
     stream->callback_runs = TRUE;
-    lock_drop(&client->lock);
+    rpc_client_unlock(client);
     callback.run(callback.opaque, events);
     lock_take(&client->lock);
     stream->callback_runs = FALSE;

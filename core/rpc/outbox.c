@@ -96,9 +96,21 @@ int rpc_outbox_finish(struct rpc_outbox *outbox, size_t before, const int *fds, 
     return 0;
 }
 
-/* 1 when the packet has gone, else as rpc_outbox_flush(). */
-static int packet_write(struct rpc_outbox *outbox, struct rpc_packet *packet,
-                        struct rpc_socket *socket)
+static size_t packet_left(const struct rpc_packet *packet)
+{
+    return packet->bytes->len - packet->done + packet->n_fds - packet->fds_done;
+}
+
+struct rpc_packet *rpc_outbox_take(struct rpc_outbox *outbox)
+{
+    struct rpc_packet *packet = g_queue_pop_head(&outbox->packets);
+
+    if (packet)
+        outbox->bytes -= packet_left(packet);
+    return packet;
+}
+
+int rpc_packet_write(struct rpc_packet *packet, struct rpc_socket *socket)
 {
     while (packet->done < packet->bytes->len) {
         ssize_t n = rpc_socket_write(socket, packet->bytes->data + packet->done,
@@ -107,9 +119,8 @@ static int packet_write(struct rpc_outbox *outbox, struct rpc_packet *packet,
         if (n < 0)
             return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
         packet->done += n;
-        outbox->bytes -= n;
     }
-    for (; packet->fds_done < packet->n_fds; packet->fds_done++, outbox->bytes--) {
+    for (; packet->fds_done < packet->n_fds; packet->fds_done++) {
         if (rpc_socket_send_fd(socket, packet->fds[packet->fds_done]) < 0)
             return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
         close(packet->fds[packet->fds_done]);
@@ -117,22 +128,31 @@ static int packet_write(struct rpc_outbox *outbox, struct rpc_packet *packet,
     return 1;
 }
 
+void rpc_outbox_give_back(struct rpc_outbox *outbox, struct rpc_packet *packet)
+{
+    if (packet_left(packet)) {
+        outbox->bytes += packet_left(packet);
+        g_queue_push_head(&outbox->packets, packet);
+        return;
+    }
+    if (!outbox->spare && packet->bytes->len <= TOGETHER_MAX) {
+        outbox->spare = g_steal_pointer(&packet->bytes);
+        g_byte_array_set_size(outbox->spare, 0);
+    }
+    packet_free(packet);
+}
+
 /* Frames may be appended to a packet that is half written, so it is done with only when empty. */
 int rpc_outbox_flush(struct rpc_outbox *outbox, struct rpc_socket *socket)
 {
     struct rpc_packet *packet;
 
-    while ((packet = g_queue_peek_head(&outbox->packets))) {
-        int result = packet_write(outbox, packet, socket);
+    while ((packet = rpc_outbox_take(outbox))) {
+        int result = rpc_packet_write(packet, socket);
 
+        rpc_outbox_give_back(outbox, packet);
         if (result <= 0)
             return result;
-        g_queue_pop_head(&outbox->packets);
-        if (!outbox->spare && packet->bytes->len <= TOGETHER_MAX) {
-            outbox->spare = g_steal_pointer(&packet->bytes);
-            g_byte_array_set_size(outbox->spare, 0);
-        }
-        packet_free(packet);
     }
     return 1;
 }

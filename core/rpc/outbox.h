@@ -4,6 +4,8 @@
 
 #include "core/rpc/socket.h"
 
+struct rpc_packet;
+
 struct rpc_outbox {
     GQueue packets;    /* struct rpc_packet; the first is the one being written */
     GByteArray *spare; /* a buffer for the next packet */
@@ -20,6 +22,12 @@ GByteArray *rpc_outbox_begin(struct rpc_outbox *outbox);
  * when they cannot be copied, and then the frame is not sent. */
 int rpc_outbox_finish(struct rpc_outbox *outbox, size_t before, const int *fds, int n_fds);
 void rpc_outbox_drop(struct rpc_outbox *outbox, size_t before);
+
+/* The same in pieces, for who writes without the lock that guards the outbox: the first packet is
+ * taken out, written, and given back, whether it is finished or not. NULL when nothing waits. */
+struct rpc_packet *rpc_outbox_take(struct rpc_outbox *outbox);
+int rpc_packet_write(struct rpc_packet *packet, struct rpc_socket *socket);
+void rpc_outbox_give_back(struct rpc_outbox *outbox, struct rpc_packet *packet);
 
 /* Writes what the socket takes: 1 when all has gone, 0 when some waits, -1 with errno. */
 int rpc_outbox_flush(struct rpc_outbox *outbox, struct rpc_socket *socket);

@@ -19,6 +19,7 @@
 
 #define CALLERS 6
 #define TIMES 300
+#define UPLOAD (4 * 1024 * 1024)
 
 struct fixture {
     struct rpc_client *client;
@@ -243,6 +244,57 @@ static void test_what_a_peer_said_before_it_left_is_heard(void **state)
     error_reset();
 }
 
+struct upload {
+    struct fixture *fixture;
+    struct rpc_stream *stream;
+};
+
+static void *upload(void *data)
+{
+    static const char bytes[UPLOAD];
+    struct upload *upload = data;
+    struct call call;
+    ssize_t done;
+
+    call_begin(&call, &upload->fixture->group);
+    done = rpc_stream_send(upload->stream, &call, bytes, sizeof(bytes), FALSE);
+    call_end(&call);
+    return GINT_TO_POINTER(done == sizeof(bytes));
+}
+
+/* The one who reads waits for another answer, and the socket takes only a part at a time. */
+static void test_who_reads_sends_for_others_too(void **state)
+{
+    struct fixture *f = *state;
+    struct upload work = {f, rpc_stream_new(f->client)};
+    struct rpc_request request = {
+        .program = WIRE_PROGRAM_REMOTE, .version = 1, .procedure = 1, .stream = work.stream};
+    struct rpc_result result = {.type = WIRE_NONE};
+    GThread *patient, *uploader;
+    guint32 serial;
+    struct call call;
+    g_autofree char *bytes = g_malloc(UPLOAD);
+
+    peer_answer(f, 1);
+    call_begin(&call, &f->group);
+    assert_int_equal(rpc_client_call(f->client, &call, &request, &result), 0);
+    call_end(&call);
+    assert_true(peer_take(f, &serial));
+    patient = g_thread_new("patient", call_and_keep_code, f);
+    assert_true(peer_take(f, &serial));
+    uploader = g_thread_new("uploader", upload, &work);
+    for (size_t left = UPLOAD; left;) {
+        ssize_t n = recv(f->peer, bytes, left, 0);
+
+        assert_true(n > 0);
+        left -= n;
+    }
+    assert_true(GPOINTER_TO_INT(g_thread_join(uploader)));
+    peer_answer(f, serial);
+    assert_int_equal(GPOINTER_TO_INT(g_thread_join(patient)), 0);
+    rpc_stream_free(work.stream);
+}
+
 static void test_a_cancel_ends_all_that_wait_and_late_answers_are_dropped(void **state)
 {
     struct fixture *f = *state;
@@ -403,6 +455,7 @@ int main(void)
         TEST(test_answers_come_in_any_order),
         TEST(test_who_waits_hears_of_the_end),
         TEST(test_what_a_peer_said_before_it_left_is_heard),
+        TEST(test_who_reads_sends_for_others_too),
         TEST(test_a_cancel_ends_all_that_wait_and_late_answers_are_dropped),
         TEST(test_a_deadline_ends_a_call_and_no_other),
         cmocka_unit_test(test_lies_are_errors),
