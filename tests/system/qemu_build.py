@@ -222,10 +222,16 @@ class Stand:
         return False
 
     def ask(self, command: str, **arguments: Any) -> Any:
-        self.stream.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
-        self.stream.flush()
+        try:
+            self.stream.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+            self.stream.flush()
+        except ConnectionError:
+            raise RuntimeError("QEMU has ended: " + self.process.stderr.read().decode(errors="replace").strip()) from None
         while True:
-            line = self.stream.readline()
+            try:
+                line = self.stream.readline()
+            except ConnectionError:
+                line = ""
             if not line:
                 raise RuntimeError("QEMU has ended: " + self.process.stderr.read().decode(errors="replace").strip())
             answer = json.loads(line)
@@ -239,8 +245,12 @@ class Stand:
             self.process.kill()
             self.process.wait()
             self.process.stderr.close()
+        if hasattr(self, "stream"):
+            try:
+                self.stream.close()
+            except OSError:
+                pass
         if hasattr(self, "socket"):
-            self.stream.close()
             self.socket.close()
         self.folder.cleanup()
 

@@ -192,14 +192,15 @@ json_t *device_props_controller(const struct domain *doc,
     return device_finish(doc, launch, by_type(doc, controller), info, &controller->address);
 }
 
-static int build_of(struct builder *build, bool (*wanted)(unsigned type))
+static int build_of(struct builder *build,
+                    bool (*wanted)(const struct domain_controller *controller))
 {
     const struct domain *doc = build->doc;
 
     for (size_t i = 0; i < doc->devices.n_controllers; i++) {
         const struct domain_controller *controller = &doc->devices.controllers[i];
 
-        if (!wanted(controller->type) || built_in(doc, controller))
+        if (!wanted(controller) || built_in(doc, controller))
             continue;
         if (add_device(build, device_props_controller(doc, controller, build->launch)) < 0)
             return -1;
@@ -207,24 +208,30 @@ static int build_of(struct builder *build, bool (*wanted)(unsigned type))
     return 0;
 }
 
-static bool is_pci(unsigned type)
+static bool is_pci(const struct domain_controller *controller)
 {
-    return type == DOMAIN_CONTROLLER_TYPE_PCI;
+    return controller->type == DOMAIN_CONTROLLER_TYPE_PCI;
 }
 
-static bool is_usb(unsigned type)
+static bool is_companion(const struct domain_controller *controller)
 {
-    return type == DOMAIN_CONTROLLER_TYPE_USB;
+    return controller->type == DOMAIN_CONTROLLER_TYPE_USB && controller->master.has_startport;
 }
 
-static bool is_other(unsigned type)
+static bool is_usb(const struct domain_controller *controller)
 {
-    return !is_pci(type) && !is_usb(type) && type != DOMAIN_CONTROLLER_TYPE_CCID;
+    return controller->type == DOMAIN_CONTROLLER_TYPE_USB && !is_companion(controller);
 }
 
-static bool is_ccid(unsigned type)
+static bool is_ccid(const struct domain_controller *controller)
 {
-    return type == DOMAIN_CONTROLLER_TYPE_CCID;
+    return controller->type == DOMAIN_CONTROLLER_TYPE_CCID;
+}
+
+static bool is_other(const struct domain_controller *controller)
+{
+    return !is_pci(controller) && controller->type != DOMAIN_CONTROLLER_TYPE_USB &&
+           !is_ccid(controller);
 }
 
 /* Holes for large devices are asked of the bus itself. */
@@ -247,7 +254,8 @@ static void build_holes(struct builder *build)
 int build_controllers(struct builder *build)
 {
     build_holes(build);
-    if (build_of(build, is_pci) < 0 || build_of(build, is_usb) < 0 || build_of(build, is_other) < 0)
+    if (build_of(build, is_pci) < 0 || build_of(build, is_usb) < 0 ||
+        build_of(build, is_companion) < 0 || build_of(build, is_other) < 0)
         return -1;
     return 0;
 }

@@ -7,19 +7,30 @@
 
 enum { KIB_A_MIB = 1024 };
 
+unsigned long long rounded_kib(unsigned long long kib)
+{
+    return (kib + KIB_A_MIB - 1) / KIB_A_MIB * KIB_A_MIB;
+}
+
+/* Cells are counted one by one. */
+static unsigned long long cells_kib(const struct domain *doc)
+{
+    unsigned long long total = 0;
+
+    for (size_t i = 0; i < doc->cpu.numa.n_cells; i++)
+        total += rounded_kib(doc->cpu.numa.cells[i].memory);
+    return total;
+}
+
 static unsigned long long initial_kib(const struct domain *doc)
 {
     unsigned long long total = doc->memory.text;
 
+    if (cells_kib(doc))
+        return cells_kib(doc);
     for (size_t i = 0; i < doc->devices.n_memories; i++)
         total -= MIN(total, doc->devices.memories[i].target.size);
     return total;
-}
-
-/* QEMU counts in whole MiB. */
-static unsigned long long rounded_kib(unsigned long long kib)
-{
-    return (kib + KIB_A_MIB - 1) / KIB_A_MIB * KIB_A_MIB;
 }
 
 static void set_nodes(json_t *props, const char *nodeset, const char *policy)

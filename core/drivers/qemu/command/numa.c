@@ -9,7 +9,7 @@ static int build_cell_memory(struct builder *build, const struct domain_cell *ce
 {
     g_autofree char *id = g_strdup_printf("ram-node%u", cell->id);
     struct ram_request request = {.id = id,
-                                  .kib = cell->memory,
+                                  .kib = rounded_kib(cell->memory),
                                   .cell = (int)cell->id,
                                   .access = cell->mem_access,
                                   .discard = cell->discard};

@@ -18,5 +18,7 @@ struct ram_request {
     bool main, prealloc, pmem;
 };
 
+/* QEMU counts in whole MiB. */
+unsigned long long rounded_kib(unsigned long long kib);
 json_t *object_ram(const struct domain *doc, const struct launch *launch,
                    const struct ram_request *request);
