@@ -59,7 +59,7 @@ static double best(void (*step)(struct message *), struct message *message, int 
 /* Both directions of one message; what is read is a copy, as decoding writes to it. */
 static double measure(const char *what, unsigned int type, const void *value, int rounds)
 {
-    struct message message = {type, value, g_byte_array_new()};
+    struct message message = {.type = type, .value = value, .bytes = g_byte_array_new()};
     double out, in;
     message.read = g_malloc0(wire_types[type].size);
     out = best(encode, &message, rounds);

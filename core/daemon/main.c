@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
@@ -123,6 +124,21 @@ static int run(const struct options *options)
     return status < 0 ? 1 : 0;
 }
 
+#define FILES 65536
+
+/* A soft limit of 1,024, as most have, is few for clients, their streams and drivers. */
+static void raise_limit_of_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= FILES)
+        return;
+    limit.rlim_cur = MIN(limit.rlim_max, FILES);
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        log_warning("there may be at most %llu open files: %s", (unsigned long long)limit.rlim_cur,
+                    g_strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
@@ -133,6 +149,7 @@ int main(int argc, char **argv)
         return status - 1;
     }
     log_init();
+    raise_limit_of_files();
     virSetErrorFunc(NULL, quiet);
     virEventRegisterDefaultImpl();
     registry_serve_only();

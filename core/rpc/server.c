@@ -87,7 +87,7 @@ static void set_accepting(struct server *server, gboolean accepting)
 static gboolean has_room(const struct server *server)
 {
     return (int)server->clients.length < server->limits.clients &&
-           server->anonymous < server->limits.anonymous;
+           server->anonymous < server->limits.anonymous && !server->starved;
 }
 
 void server_balance(struct server *server)
@@ -107,6 +107,25 @@ int server_add_service(struct server *server, struct server_service *service)
     return 0;
 }
 
+/* The connection that waits is looked at again when a client has gone, or in a second: descriptors
+ * may also have been used by others. */
+static void starve(struct server *server, const struct server_service *service)
+{
+    log_error("service %s: no descriptor for another client: %s", service->name, g_strerror(errno));
+    lock_take(&server->lock);
+    server->starved = g_get_monotonic_time();
+    lock_drop(&server->lock);
+    server_balance(server);
+}
+
+static void end_starving(struct server *server)
+{
+    lock_take(&server->lock);
+    server->starved = 0;
+    lock_drop(&server->lock);
+    server_balance(server);
+}
+
 /* Several connections may wait; each is taken only as long as there is room. */
 static void accept_clients(struct server *server, struct server_service *service)
 {
@@ -116,8 +135,8 @@ static void accept_clients(struct server *server, struct server_service *service
         int fd = accept4(service->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
         if (fd < 0) {
-            if (errno == EMFILE || errno == ENFILE)
-                log_error("service %s: no descriptor for another client", service->name);
+            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+                starve(server, service);
             return;
         }
         server_client_new(server, service, fd);
@@ -197,11 +216,14 @@ static void tick(struct server *server, gint64 now)
 
 static int wait_ms(struct server *server)
 {
-    gint64 left;
+    gint64 left = G_MAXINT64, now = g_get_monotonic_time();
 
-    if (!server->n_ticking)
+    if (server->n_ticking)
+        left = server->next_tick - now;
+    if (server->starved)
+        left = MIN(left, server->starved + TICK_US - now);
+    if (left == G_MAXINT64)
         return -1;
-    left = server->next_tick - g_get_monotonic_time();
     return left > 0 ? left / 1000 + 1 : 0;
 }
 
@@ -223,6 +245,16 @@ static gboolean is_ending(struct server *server)
     return server->ending;
 }
 
+/* After a round of events. */
+static void clean_up(struct server *server)
+{
+    gboolean some_gone = server->gone->len > 0;
+
+    g_ptr_array_set_size(server->gone, 0);
+    if (server->starved && (some_gone || g_get_monotonic_time() >= server->starved + TICK_US))
+        end_starving(server);
+}
+
 static void *server_thread(void *data)
 {
     struct server *server = data;
@@ -239,7 +271,7 @@ static void *server_thread(void *data)
             if (now >= server->next_tick)
                 tick(server, now);
         }
-        g_ptr_array_set_size(server->gone, 0);
+        clean_up(server);
     }
     while (server->clients.head)
         server_client_end(server->clients.head->data);

@@ -22,6 +22,7 @@ struct server {
     lock_t lock;        /* guards the rest; taken with no client's lock held */
     GArray *services;   /* struct server_service *; those that are accepted from */
     gboolean accepting; /* they are in the epoll set */
+    gint64 starved; /* when it had no descriptor for another client; 0: not so */
     gboolean stop_accepting;
     gboolean ending;
     GQueue clients;

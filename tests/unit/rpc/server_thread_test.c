@@ -8,8 +8,10 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/rpc/server.h"
@@ -317,6 +319,35 @@ static void test_clients_over_the_limit_wait_to_be_accepted(void **state)
         close(fds[i]);
 }
 
+/* Connections wait, the server's thread as well, until a client leaves it a descriptor. */
+static void test_without_descriptors_nobody_is_accepted_and_nothing_spins(void **state)
+{
+    struct fixture *f = *state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int first = dial(f), later = socket(AF_UNIX, SOCK_STREAM, 0), probe;
+    struct rlimit before, few;
+    clock_t used;
+
+    put_frame(first, ECHO, 5);
+    assert_int_equal(get_frame(first), 5);
+    strcpy(address.sun_path, f->path);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    probe = dup(first); /* the lowest that is free */
+    few = (struct rlimit){probe, before.rlim_max};
+    close(probe);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    assert_int_equal(connect(later, (struct sockaddr *)&address, sizeof(address)), 0);
+    put_frame(later, ECHO, 5);
+    used = clock();
+    g_usleep(300 * 1000); /* which proves nothing when it has been too short */
+    assert_true(clock() - used < CLOCKS_PER_SEC / 10);
+    assert_int_equal(server_state(f->server).clients, 1);
+    close(first);
+    assert_int_equal(get_frame(later), 5);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    close(later);
+}
+
 static void *storm(void *data)
 {
     struct fixture *f = data;
@@ -357,6 +388,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_clients_over_the_limit_wait_to_be_accepted, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(
+            test_without_descriptors_nobody_is_accepted_and_nothing_spins, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_clients_come_and_go_while_workers_work, set_up,
                                         tear_down),
     };
