@@ -12,9 +12,18 @@ gint log_threshold = LOG_LEVEL_OFF;
 static gint log_fd = STDERR_FILENO;
 static const char *const log_names[] = {"none", "debug", "info", "warning", "error"};
 
+static log_sink log_taker; /* NULL: lines go to log_fd */
+
 void log_open(enum log_level level, int fd)
 {
     __atomic_store_n(&log_fd, fd, __ATOMIC_RELAXED);
+    __atomic_store_n(&log_taker, NULL, __ATOMIC_RELAXED);
+    __atomic_store_n(&log_threshold, level, __ATOMIC_RELAXED);
+}
+
+void log_open_sink(enum log_level level, log_sink sink)
+{
+    __atomic_store_n(&log_taker, sink, __ATOMIC_RELEASE);
     __atomic_store_n(&log_threshold, level, __ATOMIC_RELAXED);
 }
 
@@ -71,11 +80,19 @@ void log_init(void)
     pthread_once(&once, log_read_environment);
 }
 
-/* One write() per line, so that lines of several threads do not mix. */
-void log_write(enum log_level level, const char *function, const char *format, ...)
+char *log_line(enum log_level level, const char *function, const char *text)
 {
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *time = now ? g_date_time_format(now, "%Y-%m-%d %H:%M:%S.%f") : NULL;
+
+    return g_strdup_printf("%s+0000: %d: %s : %s : %s\n", time ? time : "", (int)gettid(),
+                           log_names[level], function, text);
+}
+
+/* One write() per line, so that lines of several threads do not mix. */
+void log_write(enum log_level level, const char *function, const char *format, ...)
+{
+    log_sink sink = __atomic_load_n(&log_taker, __ATOMIC_ACQUIRE);
     g_autofree char *text = NULL;
     g_autofree char *line = NULL;
     va_list args;
@@ -84,8 +101,11 @@ void log_write(enum log_level level, const char *function, const char *format, .
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
-    line = g_strdup_printf("%s+0000: %d: %s : %s : %s\n", time ? time : "", (int)gettid(),
-                           log_names[level], function, text);
+    if (sink) {
+        sink(level, function, text);
+        return;
+    }
+    line = log_line(level, function, text);
     written = write(__atomic_load_n(&log_fd, __ATOMIC_RELAXED), line, strlen(line));
     (void)written; /* there is nobody left to tell */
 }

@@ -36,6 +36,11 @@ CORRAL_PRIVATE void log_init(void);
 
 /* From `level` upward to `fd`, which the log keeps but does not own. */
 CORRAL_PRIVATE void log_open(enum log_level level, int fd);
+/* The same to whoever takes messages, from any thread. */
+typedef void (*log_sink)(enum log_level level, const char *function, const char *text);
+CORRAL_PRIVATE void log_open_sink(enum log_level level, log_sink sink);
+/* A message as a line, with its end. */
+CORRAL_PRIVATE char *log_line(enum log_level level, const char *function, const char *text);
 
 CORRAL_PRIVATE void log_write(enum log_level level, const char *function, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

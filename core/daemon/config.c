@@ -126,8 +126,10 @@ const struct config_key config_keys[] = {
     NUMBER(log_level, TRUE, 1, 4, "3",
         "From what level on things are logged: 1 debug, 2 information, 3 warnings, 4 errors."),
     STRING(log_outputs, TRUE, NULL, NULL, "\"2:file:/var/log/corrald.log\"",
-        "Where the log goes: \"LEVEL:stderr\" or \"LEVEL:file:PATH\"; to stderr where it is not\n"
-        "given."),
+        "Where the log goes, with a space between several: \"LEVEL:stderr\", \"LEVEL:file:PATH\",\n"
+        "\"LEVEL:syslog:NAME\" or \"LEVEL:journald\", which gets the KEY=VALUE pairs of messages as\n"
+        "fields CORRAL_KEY; to stderr where it is not given. SIGHUP opens files anew: whoever rotates\n"
+        "them moves them away and sends it."),
     NUMBER(log_slow_calls, TRUE, 0, 3600000, "1000",
         "Calls that take longer than so many milliseconds are logged as warnings; 0: none are."),
     STRING(metrics_socket, FALSE, NULL, NULL, "\"/run/corral/metrics\"",

@@ -1,7 +1,7 @@
 #include "core/daemon/daemon.h"
 
 #include "core/daemon/client.h"
-#include "core/daemon/lifecycle.h"
+#include "core/daemon/log.h"
 #include "core/daemon/tls.h"
 
 struct daemon_config *daemon_config_of(struct daemon *daemon)
@@ -40,7 +40,7 @@ static int prepare(struct daemon *daemon, struct daemon_config *config,
     struct access_rules *rules = access_rules_new(config->access_rules, config->unix_sock_group);
     struct tls_credentials *tls = rules && config->listen_tls ? daemon_tls_load(config) : NULL;
 
-    if (!rules || (config->listen_tls && !tls) || lifecycle_log(daemon->options, config) < 0) {
+    if (!rules || (config->listen_tls && !tls) || daemon_log_open(daemon->options, config) < 0) {
         access_rules_unref(rules);
         daemon_tls_unload(tls);
         return -1;

@@ -18,40 +18,6 @@
 #define LOOK_MS 20
 #define IDLE_MS 250
 
-/* --- log -----------------------------------------------------------------------------------------
- */
-
-static int wrong_output(const char *text)
-{
-    error_set(VIR_FROM_CONF, VIR_ERR_CONF_SYNTAX,
-              "log_outputs: '%s' is no output: LEVEL:stderr or LEVEL:file:PATH is accepted", text);
-    return -1;
-}
-
-int lifecycle_log(const struct options *options, const struct daemon_config *config)
-{
-    static int log_file = -1; /* the one before is closed when nobody writes to it any more */
-    g_auto(GStrv) parts = config->log_outputs ? g_strsplit(config->log_outputs, ":", 3) : NULL;
-    int level = config->log_level, fd = STDERR_FILENO, before = log_file;
-
-    if (parts) {
-        if (g_strv_length(parts) < 2 || parts[0][1] || parts[0][0] < '1' || parts[0][0] > '4' ||
-            strcmp(parts[1], parts[2] ? "file" : "stderr") != 0)
-            return wrong_output(config->log_outputs);
-        level = parts[0][0] - '0';
-        fd = parts[2] ? open(parts[2], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : fd;
-        if (fd < 0) {
-            error_set_system(VIR_FROM_CONF, errno, "log_outputs: %s", parts[2]);
-            return -1;
-        }
-    }
-    log_open(options->verbose ? MIN(level, LOG_LEVEL_INFO) : level, fd);
-    log_file = fd == STDERR_FILENO ? -1 : fd;
-    if (before >= 0)
-        dup2(fd, before); /* whoever is about to write there still may */
-    return 0;
-}
-
 /* --- one at a time -------------------------------------------------------------------------------
  */
 

@@ -4,9 +4,6 @@
 #include "core/daemon/daemon.h"
 #include "core/daemon/options.h"
 
-/* The log as configuration and command line want it. */
-int lifecycle_log(const struct options *options, const struct daemon_config *config);
-
 /* Nobody else serves from the same place: the descriptor that says so, to be kept open; -1 with an
  * error. The file has the process's number. */
 int lifecycle_lock(const char *path);
