@@ -171,7 +171,7 @@ class _Slot:
             if record and record.object:
                 return f"wire_new_{self.api.objects[record.object].short}(conn, &ret.{result.name})"
             if result.base == "string" and returns.owner == "borrowed":
-                return f"g_intern_string(ret.{result.name})" # a word, which nobody frees
+                return f'remote_word(conn, "{self.function.name}", ret.{result.name})' # which nobody frees
             if result.base in ("string", "opaque"):
                 return f"g_steal_pointer(&ret.{result.name})"
             return f"ret.{result.name}"
@@ -247,7 +247,14 @@ class _Slot:
         lines = [f"*{length.name} = {count};"] if length.dir != "in" and not told else []
         if member.base in ("string", "param"):
             copy += [f"    {count} = 0;", f"    g_clear_pointer(&ret.{member.name}, g_free);"]
+        elif self.owns(member):
+            copy += [f"    memset(ret.{member.name}, 0, {size});"]
         return [*lines, *copy, "}"]
+
+    def owns(self, member: wire.Member) -> bool:
+        """Whether an element of a list has more to be freed than itself."""
+        record = self.wired.records.get(member.base)
+        return record is not None and any(part.base == "string" or wire_c.counted(part) or self.owns(part) for part in record.members)
 
     def taken_allocated(self, member: wire.Member, arg: model.Arg) -> list[str]:
         count = f"ret.{wire_c.counter(member)}"

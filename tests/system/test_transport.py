@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
@@ -358,6 +359,42 @@ def test_tcp() -> None:
     with Daemon(f'listen_tcp = 1\nlisten_addr = "{HOST}"\ntcp_port = "{port}"\nauth_tcp = "none"\n{ANYONE}'):
         assert open_uri(f"test+tcp://{HOST}:{port}/default") == "opened: test 0 0"
     assert f"unable to connect to server at '{HOST}:{port}': Connection refused" in open_uri(f"test+tcp://{HOST}:{port}/default")
+
+
+#: opens with a limit of its own
+HURRIED = """
+import sys
+import corral
+try:
+    corral.open(sys.argv[1], timeout=0.2)
+except corral.libvirtError as error:
+    print(error.get_error_code(), error)
+"""
+
+
+def open_hurriedly(uri: str) -> str:
+    return subprocess.run([sys.executable, "-c", HURRIED, uri], capture_output=True, text=True, check=True).stdout
+
+
+def test_daemons_that_take_nobody_in(tmp_path: Path) -> None:
+    path = tmp_path / "sock"
+    with socket.socket(socket.AF_UNIX) as listener, contextlib.ExitStack() as stack:
+        listener.bind(str(path))
+        listener.listen(0)
+        full = False
+        while not full:
+            waiting = stack.enter_context(socket.socket(socket.AF_UNIX))
+            waiting.setblocking(False)
+            full = waiting.connect_ex(str(path)) != 0
+        assert "Connection timed out" in open_hurriedly(f"test+unix:///default?socket={path}")
+
+
+def test_daemons_that_say_nothing(pki: Path) -> None:
+    with socket.create_server((HOST, 0)) as listener:
+        answer = open_hurriedly(tls_uri(pki, listener.getsockname()[1]))
+        assert "has not finished the TLS handshake within its limit of 200 ms" in answer
+        answer = open_hurriedly(f"test+tcp://{HOST}:{listener.getsockname()[1]}/default")
+        assert "virConnectOpen took longer than its limit of 200 ms" in answer
 
 
 #: takes ssh's place: notes its arguments and runs the command here

@@ -6,6 +6,10 @@
 #include "core/object/error.h"
 #include "core/rpc/procedure.h"
 
+/* What a connection keeps of words that are nobody's to free: drivers' and devices' names. */
+#define WORDS_MAX 10000
+#define WORD_MAX 256
+
 static int call_daemon(virConnectPtr conn, const char *function, struct rpc_request *request,
                        struct rpc_result *result)
 {
@@ -26,6 +30,60 @@ static int call_daemon(virConnectPtr conn, const char *function, struct rpc_requ
                                 !procedure->write && !request->stream && !request->n_fds, result);
     call_end(&call);
     return status;
+}
+
+int remote_take_turn_in(virConnectPtr conn, struct call_group *group, const char *function)
+{
+    struct remote *remote = remote_of(conn);
+    struct call call;
+    int status = 0;
+
+    call_begin_as(&call, group, function);
+    lock_take(&remote->turn_lock);
+    while (remote->turn && status == 0)
+        status = call_cond_wait(&call, &remote->turn_over, &remote->turn_lock);
+    remote->turn |= status == 0;
+    lock_drop(&remote->turn_lock);
+    call_end(&call);
+    return status;
+}
+
+int remote_take_turn(virConnectPtr conn, const char *function)
+{
+    return remote_take_turn_in(conn, &conn->calls, function);
+}
+
+void remote_end_turn(virConnectPtr conn)
+{
+    struct remote *remote = remote_of(conn);
+
+    lock_guard(&remote->turn_lock);
+    remote->turn = FALSE;
+    cond_broadcast(&remote->turn_over);
+}
+
+static const char *fail_word(const char *function)
+{
+    error_set(VIR_FROM_REMOTE, VIR_ERR_RPC,
+              "%s: the daemon has answered with a word of more than %d bytes, or with more than %d "
+              "different ones",
+              function, WORD_MAX, WORDS_MAX);
+    return NULL;
+}
+
+const char *remote_word(virConnectPtr conn, const char *function, const char *word)
+{
+    struct remote *remote = remote_of(conn);
+    gpointer kept = NULL;
+
+    lock_guard(&remote->turn_lock);
+    if (word && !g_hash_table_lookup_extended(remote->words, word, &kept, NULL)) {
+        if (g_hash_table_size(remote->words) >= WORDS_MAX || strlen(word) > WORD_MAX)
+            return fail_word(function);
+        kept = g_strdup(word);
+        g_hash_table_add(remote->words, kept);
+    }
+    return kept;
 }
 
 /* Descriptors that nobody asked for are not kept. */

@@ -24,6 +24,10 @@ struct remote_fds {
 int remote_call_fds(virConnectPtr conn, const char *function, struct remote_fds *fds,
                     guint32 program, int procedure, const void *args, void *ret);
 
+/* A copy that lives as long as the connection. NULL for NULL, and with an error when
+ * the daemon has ever new ones. */
+const char *remote_word(virConnectPtr conn, const char *function, const char *word);
+
 /* -1 with an error when an answer has more than the caller has room for. */
 int remote_check_room(const char *function, size_t count, size_t room);
 

@@ -8,7 +8,33 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "core/object/call.h"
 #include "core/object/error.h"
+
+/* Nobody waits longer than that for a daemon that does not take connections. */
+#define PATIENCE_MS 30000
+
+int remote_patience(void)
+{
+    int own = call_thread_timeout(-1);
+
+    call_thread_timeout(own);
+    return own > 0 ? own : PATIENCE_MS;
+}
+
+/* connect() with a limit; the socket has none afterwards. */
+static int connect_in_time(int fd, const struct sockaddr *name, socklen_t size)
+{
+    int patience = remote_patience(), result, error;
+    struct timeval limit = {patience / 1000, patience % 1000 * 1000}, none = {0, 0};
+
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+    result = connect(fd, name, size);
+    error = errno == EAGAIN || errno == EINPROGRESS ? ETIMEDOUT : errno;
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof(none));
+    errno = error;
+    return result;
+}
 
 int remote_dial_unix(const char *path)
 {
@@ -21,7 +47,7 @@ int remote_dial_unix(const char *path)
     }
     strcpy(name.sun_path, path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&name, sizeof(name)) < 0) {
+    if (fd >= 0 && connect_in_time(fd, (struct sockaddr *)&name, sizeof(name)) < 0) {
         int error = errno;
 
         close(fd);
@@ -38,7 +64,7 @@ static int dial_tcp(const struct addrinfo *list)
     for (const struct addrinfo *each = list; each; each = each->ai_next) {
         int fd = socket(each->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-        if (fd >= 0 && connect(fd, each->ai_addr, each->ai_addrlen) == 0)
+        if (fd >= 0 && connect_in_time(fd, each->ai_addr, each->ai_addrlen) == 0)
             return fd;
         error = errno;
         if (fd >= 0)

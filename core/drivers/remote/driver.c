@@ -95,8 +95,10 @@ static struct remote *remote_new(const struct remote_address *address)
 {
     struct remote *remote = g_new0(struct remote, 1);
 
-    lock_init(&remote->asking);
+    lock_init(&remote->turn_lock);
+    cond_init(&remote->turn_over);
     remote->asked = g_hash_table_new(NULL, NULL);
+    remote->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     remote->encrypted = address->transport == REMOTE_TLS || address->transport == REMOTE_SSH;
     remote->secure = remote->encrypted || address->transport == REMOTE_UNIX;
     return remote;
@@ -104,8 +106,10 @@ static struct remote *remote_new(const struct remote_address *address)
 
 static void remote_free(struct remote *remote)
 {
+    g_hash_table_unref(remote->words);
     g_hash_table_unref(remote->asked);
-    lock_clear(&remote->asking);
+    cond_clear(&remote->turn_over);
+    lock_clear(&remote->turn_lock);
     g_free(remote);
 }
 

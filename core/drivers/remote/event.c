@@ -110,8 +110,6 @@ void remote_event(void *opaque, const struct rpc_header *header, guint8 *payload
     else
         log_warning("event %d cannot be read: %s", header->procedure, error_last()->message);
     error_restore(error);
-    if (error)
-        virFreeError(error);
 }
 
 /* --- registering
@@ -123,7 +121,7 @@ static gpointer asked_key(const struct remote_event_family *family, int id)
     return GINT_TO_POINTER(family->klass << 16 | id);
 }
 
-/* With the lock of registrations held: the daemon is to tell of events that nobody here has asked
+/* In one's turn: the daemon is to tell of events that nobody here has asked
  * for yet. */
 static int ask(virConnectPtr conn, const struct remote_event_family *family, int id)
 {
@@ -215,13 +213,14 @@ static int add(virConnectPtr conn, const struct remote_event_family *family,
     int result = -1;
 
     if (check_id(family, registration->id) < 0 ||
-        event_loop_require("registering for events") < 0 || remote_ready(conn) < 0)
+        event_loop_require("registering for events") < 0 || remote_ready(conn) < 0 ||
+        remote_take_turn(conn, "registering for events") < 0)
         return -1;
-    lock_guard(&remote_of(conn)->asking);
     if (ask(conn, family, registration->id) == 0)
         result = event_queue_register(conn->events, registration);
     if (result < 0)
         leave(conn, family, registration->id);
+    remote_end_turn(conn);
     return result;
 }
 
@@ -243,38 +242,51 @@ int remote_event_register(virConnectPtr conn, const struct remote_event_family *
 int remote_event_deregister(virConnectPtr conn, const struct remote_event_family *family,
                             int callback_id)
 {
-    int id = event_queue_event_of(conn->events, family->klass, callback_id);
+    int id = event_queue_event_of(conn->events, family->klass, callback_id), status;
 
-    lock_guard(&remote_of(conn)->asking);
-    if (event_queue_deregister(conn->events, family->klass, callback_id) < 0)
+    if (remote_take_turn(conn, "deregistering of events") < 0)
         return -1;
-    leave(conn, family, id);
-    return 0;
+    status = event_queue_deregister(conn->events, family->klass, callback_id);
+    if (status == 0)
+        leave(conn, family, id);
+    remote_end_turn(conn);
+    return status;
+}
+
+static const struct remote_event_family *lifecycle_family(void)
+{
+    const struct remote_event_family *family;
+
+    return find_kind(WIRE_PROGRAM_REMOTE, WIRE_PROC_DOMAIN_EVENT_LIFECYCLE, &family) ? family : NULL;
 }
 
 /* The first of the field's two ways, for lifecycle events only. */
 int remote_connectDomainEventRegister(virConnectPtr conn, virConnectDomainEventCallback cb,
                                       void *opaque, virFreeCallback freecb)
 {
-    struct event_registration registration = {.klass = remote_event_families[0]->klass,
+    const struct remote_event_family *family = lifecycle_family();
+    struct event_registration registration = {.klass = family->klass,
                                               .id = VIR_DOMAIN_EVENT_ID_LIFECYCLE,
                                               .callback = (event_callback)cb,
                                               .opaque = opaque,
                                               .freecb = freecb,
                                               .legacy = TRUE};
 
-    return add(conn, remote_event_families[0], &registration) < 0 ? -1 : 0;
+    return add(conn, family, &registration) < 0 ? -1 : 0;
 }
 
 int remote_connectDomainEventDeregister(virConnectPtr conn, virConnectDomainEventCallback cb)
 {
-    const struct remote_event_family *family = remote_event_families[0];
+    const struct remote_event_family *family = lifecycle_family();
+    int status;
 
-    lock_guard(&remote_of(conn)->asking);
-    if (event_queue_deregister_legacy(conn->events, family->klass, (event_callback)cb) < 0)
+    if (remote_take_turn(conn, "virConnectDomainEventDeregister") < 0)
         return -1;
-    leave(conn, family, VIR_DOMAIN_EVENT_ID_LIFECYCLE);
-    return 0;
+    status = event_queue_deregister_legacy(conn->events, family->klass, (event_callback)cb);
+    if (status == 0)
+        leave(conn, family, VIR_DOMAIN_EVENT_ID_LIFECYCLE);
+    remote_end_turn(conn);
+    return status;
 }
 
 /* --- the end

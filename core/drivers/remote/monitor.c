@@ -93,30 +93,32 @@ int remote_connectDomainQemuMonitorEventRegister(virConnectPtr conn, virDomainPt
     struct remote *remote = remote_of(conn);
     struct event_registration registration = {
         .klass = KLASS, .callback = (event_callback)cb, .opaque = opaque, .freecb = freecb};
-    int id;
+    int id = -1;
 
-    if (event_loop_require("registering for events") < 0 || remote_ready(conn) < 0)
+    if (event_loop_require("registering for events") < 0 || remote_ready(conn) < 0 ||
+        remote_take_turn(conn, "virConnectDomainQemuMonitorEventRegister") < 0)
         return -1;
-    lock_guard(&remote->asking);
-    if (ask(conn, &args, &ret) < 0)
-        return -1;
-    registration.id = remote->reconnect
-                          ? reconnect_add_monitor(remote->reconnect, &args, ret.result)
-                          : ret.result;
-    id = event_queue_register(conn->events, &registration);
-    if (id < 0)
-        leave(conn, take_remote_id(remote, registration.id));
+    if (ask(conn, &args, &ret) == 0) {
+        registration.id = remote->reconnect
+                              ? reconnect_add_monitor(remote->reconnect, &args, ret.result)
+                              : ret.result;
+        id = event_queue_register(conn->events, &registration);
+        if (id < 0)
+            leave(conn, take_remote_id(remote, registration.id));
+    }
+    remote_end_turn(conn);
     return id;
 }
 
 int remote_connectDomainQemuMonitorEventDeregister(virConnectPtr conn, int callbackID)
 {
-    int id = event_queue_event_of(conn->events, KLASS, callbackID);
+    int id = event_queue_event_of(conn->events, KLASS, callbackID), status;
 
-    lock_guard(&remote_of(conn)->asking);
-    if (event_queue_deregister(conn->events, KLASS, callbackID) < 0)
+    if (remote_take_turn(conn, "virConnectDomainQemuMonitorEventDeregister") < 0)
         return -1;
-    if (leave(conn, take_remote_id(remote_of(conn), id)) < 0)
+    status = event_queue_deregister(conn->events, KLASS, callbackID);
+    if (status == 0 && leave(conn, take_remote_id(remote_of(conn), id)) < 0)
         log_warning("the daemon goes on telling of its monitors: %s", error_last()->message);
-    return 0;
+    remote_end_turn(conn);
+    return status;
 }

@@ -70,11 +70,16 @@ static int keep_alive(struct reconnect *it, virConnectPtr scratch)
 static int tell_wishes(struct reconnect *it, virConnectPtr scratch)
 {
     struct remote *remote = remote_of(it->conn);
+    int status;
 
-    if (tell_identity(it, scratch) < 0 || keep_alive(it, scratch) < 0)
+    if (tell_identity(it, scratch) < 0 || keep_alive(it, scratch) < 0 ||
+        remote_take_turn_in(it->conn, &scratch->calls, "corralOpenReconnecting") < 0)
         return -1;
-    lock_guard(&remote->asking);
-    return remote_ask_again(scratch, remote->asked) < 0 ? -1 : reconnect_ask_monitors(it, scratch);
+    status = remote_ask_again(scratch, remote->asked);
+    if (status == 0)
+        status = reconnect_ask_monitors(it, scratch);
+    remote_end_turn(it->conn);
+    return status;
 }
 
 static int take_inventory(struct reconnect *it, virConnectPtr scratch, struct inventory **ret_found)

@@ -93,7 +93,7 @@ static int ask_monitor(virConnectPtr scratch, struct monitor *monitor)
     return ret.result;
 }
 
-/* Events wait, and with them whoever would change the list holds `asking`. */
+/* Events wait, and with them whoever would change the list waits for its turn. */
 int reconnect_ask_monitors(struct reconnect *it, virConnectPtr scratch)
 {
     for (guint i = 0; i < it->monitors->len; i++) {

@@ -15,8 +15,11 @@ struct remote {
     gboolean local; /* descriptors can be passed */
     gboolean encrypted;
     gboolean secure;   /* nobody else can listen in */
-    lock_t asking;     /* held across calls: guards the next */
+    lock_t turn_lock;  /* guards the next; held for a moment only */
+    cond_t turn_over;
+    gboolean turn;     /* somebody has it: to change, with calls, what is asked for */
     GHashTable *asked; /* which events the daemon tells of, and its id for that */
+    GHashTable *words; /* of the daemon's, which live as long as the connection */
 };
 
 static inline struct remote *remote_of(virConnectPtr conn)
@@ -40,6 +43,14 @@ struct rpc_client *remote_take_client(virConnectPtr conn);
 struct rpc_client *remote_hold_client(virConnectPtr conn, struct call *call);
 void remote_drop_client(virConnectPtr conn, struct rpc_client *client);
 int remote_use_loop(virConnectPtr conn);
+
+/* Those who change what the daemon tells of do it one after the other; the wait has the call's
+ * deadline, and ends with a cancel. -1 with an error. */
+int remote_take_turn(virConnectPtr conn, const char *function);
+/* The same as one of another connection's calls, for who may still be there when the calls of this
+ * one are over. */
+int remote_take_turn_in(virConnectPtr conn, struct call_group *group, const char *function);
+void remote_end_turn(virConnectPtr conn);
 
 int remote_supports_keep_alive(virConnectPtr conn);
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "core/drivers/remote/dial.h"
 #include "core/object/error.h"
 #include "core/rpc/secure.h"
 
@@ -90,20 +91,29 @@ static struct tls_credentials *load(const struct tls_module *tls,
     return credentials;
 }
 
-static int wait_for(int fd, short events)
+/* Up to the moment `until`, whatever trickles in meanwhile. */
+static int wait_for(int fd, short events, gint64 until)
 {
     struct pollfd poll_fd = {.fd = fd, .events = events};
+    int ready;
 
-    while (poll(&poll_fd, 1, -1) < 0) {
-        if (errno != EINTR) {
-            error_set_system(VIR_FROM_RPC, errno, "the daemon cannot be waited for");
-            return -1;
-        }
-    }
-    return 0;
+    do {
+        gint64 left = until - g_get_monotonic_time();
+
+        ready = left > 0 ? poll(&poll_fd, 1, left / 1000 + 1) : 0;
+    } while (ready < 0 && errno == EINTR);
+    if (ready > 0)
+        return 0;
+    if (ready < 0)
+        error_set_system(VIR_FROM_RPC, errno, "the daemon cannot be waited for");
+    else
+        error_set(VIR_FROM_RPC, VIR_ERR_OPERATION_TIMEOUT,
+                  "the daemon has not finished the TLS handshake within its limit of %d ms",
+                  remote_patience());
+    return -1;
 }
 
-static int shake_hands(const struct tls_module *tls, struct rpc_socket *socket)
+static int shake_hands(const struct tls_module *tls, struct rpc_socket *socket, gint64 until)
 {
     int done;
 
@@ -114,7 +124,7 @@ static int shake_hands(const struct tls_module *tls, struct rpc_socket *socket)
         done = tls->handshake(socket->layer, &events, &why);
         if (done < 0)
             return fail(why);
-        if (!done && wait_for(socket->fd, events) < 0)
+        if (!done && wait_for(socket->fd, events, until) < 0)
             return -1;
     } while (!done);
     return 0;
@@ -122,13 +132,13 @@ static int shake_hands(const struct tls_module *tls, struct rpc_socket *socket)
 
 /* The server says first whether it lets us in, so that we need not wait for our first call to find
  * out. */
-static int wait_for_acceptance(struct rpc_socket *socket)
+static int wait_for_acceptance(struct rpc_socket *socket, gint64 until)
 {
     char byte = 0;
     ssize_t n;
 
     while ((n = rpc_socket_read(socket, &byte, 1)) < 0 && errno == EAGAIN)
-        if (!rpc_socket_pending(socket) && wait_for(socket->fd, POLLIN) < 0)
+        if (!rpc_socket_pending(socket) && wait_for(socket->fd, POLLIN, until) < 0)
             return -1;
     if (n == 1 && byte == TLS_ACCEPTED)
         return 0;
@@ -146,6 +156,7 @@ int remote_secure(const struct remote_address *address, struct rpc_socket *socke
     const char *host = address->host ? address->host : "localhost";
     struct tls_credentials *credentials;
     struct rpc_layer *layer;
+    gint64 until = g_get_monotonic_time() + remote_patience() * G_GINT64_CONSTANT(1000);
     char *why = NULL;
 
     if (!tls || no_verify < 0 || no_sanity < 0)
@@ -158,9 +169,9 @@ int remote_secure(const struct remote_address *address, struct rpc_socket *socke
     if (!layer)
         return fail(why);
     rpc_socket_set_layer(socket, layer);
-    if (shake_hands(tls, socket) < 0)
+    if (shake_hands(tls, socket, until) < 0)
         return -1;
     if (!no_verify && tls->verify(layer, host, &why) < 0)
         return fail(why);
-    return wait_for_acceptance(socket);
+    return wait_for_acceptance(socket, until);
 }
