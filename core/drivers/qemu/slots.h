@@ -13,6 +13,7 @@
     SLOT(connectDomainEventDeregisterAny)                                                          \
     SLOT(connectDomainEventRegister)                                                               \
     SLOT(connectDomainEventRegisterAny)                                                            \
+    SLOT(connectGetAllDomainStats)                                                                 \
     SLOT(connectGetCPUModelNames)                                                                  \
     SLOT(connectGetCapabilities)                                                                   \
     SLOT(connectGetDomainCapabilities)                                                             \
@@ -31,6 +32,8 @@
     SLOT(connectNumOfDomains)                                                                      \
     SLOT(connectRegisterCloseCallback)                                                             \
     SLOT(connectUnregisterCloseCallback)                                                           \
+    SLOT(domainBlockStats)                                                                         \
+    SLOT(domainBlockStatsFlags)                                                                    \
     SLOT(domainCreate)                                                                             \
     SLOT(domainCreateWithFiles)                                                                    \
     SLOT(domainCreateWithFlags)                                                                    \
@@ -42,6 +45,8 @@
     SLOT(domainDestroyFlags)                                                                       \
     SLOT(domainGetAutostart)                                                                       \
     SLOT(domainGetAutostartOnce)                                                                   \
+    SLOT(domainGetBlockInfo)                                                                       \
+    SLOT(domainGetCPUStats)                                                                        \
     SLOT(domainGetControlInfo)                                                                     \
     SLOT(domainGetInfo)                                                                            \
     SLOT(domainGetMaxMemory)                                                                       \
@@ -49,14 +54,18 @@
     SLOT(domainGetMetadata)                                                                        \
     SLOT(domainGetOSType)                                                                          \
     SLOT(domainGetState)                                                                           \
+    SLOT(domainGetVcpus)                                                                           \
     SLOT(domainGetVcpusFlags)                                                                      \
     SLOT(domainGetXMLDesc)                                                                         \
+    SLOT(domainInterfaceStats)                                                                     \
     SLOT(domainIsActive)                                                                           \
     SLOT(domainIsPersistent)                                                                       \
     SLOT(domainIsUpdated)                                                                          \
+    SLOT(domainListGetStats)                                                                       \
     SLOT(domainLookupByID)                                                                         \
     SLOT(domainLookupByName)                                                                       \
     SLOT(domainLookupByUUID)                                                                       \
+    SLOT(domainMemoryStats)                                                                        \
     SLOT(domainOpenChannel)                                                                        \
     SLOT(domainOpenConsole)                                                                        \
     SLOT(domainReboot)                                                                             \
