@@ -176,6 +176,30 @@ def test_processors_inside(guest) -> None:
     assert guest.guestVcpus()["online"] == "0-1"
 
 
+def test_the_system_uses_as_many_processors_as_it_is_told_to(conn) -> None:
+    inside, most = corral.VIR_DOMAIN_VCPU_GUEST, corral.VIR_DOMAIN_VCPU_MAXIMUM
+    dom = conn.createXML(GUEST.format(name="counted").replace("<vcpu>2", "<vcpu>4"))
+    try:
+        assert (dom.vcpusFlags(inside), dom.vcpusFlags(inside | most)) == (4, 4)
+        dom.setGuestVcpus("1", False)
+        dom.setVcpusFlags(2, inside)
+        assert dom.guestVcpus()["online"] == "0,2"
+        dom.setVcpusFlags(3, inside)
+        assert dom.guestVcpus()["online"] == "0-2"
+        dom.setVcpusFlags(1, inside)
+        assert (dom.vcpusFlags(inside), dom.vcpusFlags(inside | most), dom.vcpusFlags()) == (1, 4, 4)
+        refused(corral.VIR_ERR_INVALID_ARG, "(5 > 4)", dom.setVcpusFlags, 5, inside)
+        for state, code in (("none", corral.VIR_ERR_ARGUMENT_UNSUPPORTED), ("disconnected", corral.VIR_ERR_AGENT_UNRESPONSIVE)):
+            write(dom, f"<agent state='{state}'/>")
+            refused(code, "agent", dom.vcpusFlags, inside)
+            refused(code, "agent", dom.setVcpusFlags, 2, inside)
+        dom.suspend()
+        refused(corral.VIR_ERR_OPERATION_INVALID, "not running", dom.vcpusFlags, inside)
+        refused(corral.VIR_ERR_OPERATION_INVALID, "not running", dom.setVcpusFlags, 2, inside)
+    finally:
+        dom.destroy()
+
+
 def test_processors_are_all_in_use_after_a_start(conn) -> None:
     dom = conn.defineXML(GUEST.format(name="fresh"))
     try:

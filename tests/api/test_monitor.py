@@ -14,7 +14,7 @@ HMP = corral.VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP
 
 GUEST = """<domain type='test'><name>monitored</name><memory>65536</memory><os><type>hvm</type></os><devices>
 <disk type='file' device='disk'><source file='/disk'/><target dev='vda'/><alias name='ua-disk'/></disk>
-<disk type='file' device='cdrom'><source file='/one.iso'/><target dev='hda'/></disk><interface type='user'><alias name='ua-net'/></interface></devices></domain>"""
+<disk type='file' device='cdrom'><source file='/one.iso'/><target dev='hda'/></disk><interface type='user'><alias name='ua-net'/></interface><graphics type='vnc'/></devices></domain>"""
 
 
 @pytest.fixture
@@ -49,6 +49,11 @@ HAPPENINGS = [
     ("io-error disk=vda action=report reason=enospc", [(corral.VIR_DOMAIN_EVENT_ID_IO_ERROR, "/disk", "ua-disk", 2),
                                                        (corral.VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON, "/disk", "ua-disk", 2, "enospc")]),
     ("control-error", [(corral.VIR_DOMAIN_EVENT_ID_CONTROL_ERROR,)]),
+    ("graphics phase=connect local=127.0.0.1:5900 remote=192.0.2.7:40000",
+     [(corral.VIR_DOMAIN_EVENT_ID_GRAPHICS, 0, {"family": 0, "node": "127.0.0.1", "service": "5900"}, {"family": 0, "node": "192.0.2.7", "service": "40000"}, "none", [])]),
+    ("graphics phase=initialize local=[::1]:5900 remote=/run/client auth=sasl 'who=saslUsername=fred;x509dname=CN=fred,O=us'",
+     [(corral.VIR_DOMAIN_EVENT_ID_GRAPHICS, 1, {"family": 1, "node": "::1", "service": "5900"}, {"family": 2, "node": "/run/client", "service": ""}, "sasl",
+       [("saslUsername", "fred"), ("x509dname", "CN=fred,O=us")])]),
     ("disk-change disk=hda reason=dropped", [(corral.VIR_DOMAIN_EVENT_ID_DISK_CHANGE, "/one.iso", None, "disk1", 1)]),
     ("tray disk=hda state=open", [(corral.VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, "disk1", 0)]),
     ("balloon memory=1024", [(corral.VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE, 1024)]),
@@ -83,12 +88,23 @@ def test_what_happens_has_consequences(dom) -> None:
 @pytest.mark.parametrize("what, text", [
     ("", "one of balloon, control-error"), ("storm", "unknown event 'storm'"), ("watchdog", "needs action="), ("watchdog action=bark", "none|pause|reset"),
     ("watchdog volume=11", "has no 'volume=11'"), ("rtc offset=x", "a whole number"), ("io-error disk=vdz action=none", "no disk 'vdz'"),
-    ("tray disk=vda state=open", "has no tray"), ("balloon memory=0", "1 to 65536 KiB"), ("balloon memory=99999", "1 to 65536 KiB"),
+    ("graphics phase=leave local=/a remote=/b", "connect|initialize|disconnect"), ("graphics phase=connect local=/a", "needs remote="),
+    ("graphics phase=connect local=127.0.0.1 remote=/b", "invalid address '127.0.0.1'"), ("graphics phase=connect local=/a remote=[::1:9", "invalid address '[::1:9'"),
+    ("graphics phase=connect local=1.2.3.4:99999 remote=/b", "invalid address"), ("graphics phase=connect local=/a remote=/b who=fred", "TYPE=NAME"),
+    ("graphics phase=connect local=/a remote=/b who=" + "a=b;" * 20 + "a=b", "up to 20 times"), ("tray disk=vda state=open", "has no tray"), ("balloon memory=0", "1 to 65536 KiB"), ("balloon memory=99999", "1 to 65536 KiB"),
 ])
 def test_what_cannot_happen_is_refused(dom, heard, what, text) -> None:
     before = dom.XMLDesc()
     refused(corral.VIR_ERR_INVALID_ARG, text, happen, dom, what)
     assert dom.XMLDesc() == before and not heard
+
+
+def test_a_guest_without_graphics_has_no_clients(conn) -> None:
+    dom = conn.createXML(GUEST.replace("<graphics type='vnc'/>", ""))
+    try:
+        refused(corral.VIR_ERR_INVALID_ARG, "has no graphics", happen, dom, "graphics phase=connect local=/a remote=/b")
+    finally:
+        dom.destroy()
 
 
 def test_the_monitor_answers_people(dom) -> None:

@@ -1,10 +1,9 @@
-/* What a guest's agent reports: facts about the system, and its processors. */
+/* What a guest's agent reports: facts about the system. */
 #include "core/drivers/test/inside.h"
 
 #include <string.h>
 
 #include "core/drivers/test/address.h"
-#include "core/drivers/test/vcpu.h"
 #include "core/object/params.h"
 
 static void add_users(struct params *list, struct world *world, const struct guest *guest,
@@ -195,71 +194,4 @@ int test_domainGetGuestInfo(virDomainPtr domain, unsigned int types, virTypedPar
         if (types & groups[i].type)
             groups[i].add(&list, world, guest, script_part(&script, "agent"));
     return params_steal(&list, params, nparams);
-}
-
-/* ---- processors */
-
-static char *list_text(unsigned int bits)
-{
-    const unsigned char map[] = {bits, bits >> 8, bits >> 16, bits >> 24};
-    char *text = pin_text(map, sizeof(map));
-
-    return text ? text : g_strdup("");
-}
-
-static unsigned int guest_vcpus(const struct guest *guest)
-{
-    return (1ULL << vcpus_current(guest->live->doc)) - 1;
-}
-
-/* The first one is where the system began. */
-#define FIXED_VCPUS 1U
-
-int test_domainGetGuestVcpus(virDomainPtr domain, virTypedParameterPtr *params,
-                             unsigned int *nparams, unsigned int flags)
-{
-    params_auto_t list = {0};
-    int n;
-
-    if (flags_check(flags, 0, __func__) < 0 || agent_ask(domain, "guest-get-vcpus", __func__) < 0)
-        return -1;
-    WITH_RUNNING_GUEST(domain, -1);
-    unsigned int all = guest_vcpus(guest);
-    g_autofree char *vcpus = list_text(all);
-    g_autofree char *online = list_text(all & ~guest->inside->idle_vcpus);
-    g_autofree char *offlinable = list_text(all & ~FIXED_VCPUS);
-
-    params_add_string(&list, vcpus, "vcpus");
-    params_add_string(&list, online, "online");
-    params_add_string(&list, offlinable, "offlinable");
-    if (params_steal(&list, params, &n) < 0)
-        return -1;
-    *nparams = n;
-    return 0;
-}
-
-int test_domainSetGuestVcpus(virDomainPtr domain, const char *cpumap, int state, unsigned int flags)
-{
-    unsigned int wanted;
-
-    if (flags_check(flags, 0, __func__) < 0 || vcpu_list(cpumap, &wanted) < 0 ||
-        agent_ask(domain, "guest-set-vcpus", __func__) < 0)
-        return -1;
-    WITH_RUNNING_GUEST(domain, -1);
-    if (wanted & ~guest_vcpus(guest)) {
-        g_autofree char *all = list_text(guest_vcpus(guest));
-
-        test_error(INVALID_ARG, "guest '%s' has no processors '%s': it has %s", guest->name, cpumap,
-                   all);
-        return -1;
-    }
-    if (!state && wanted & FIXED_VCPUS) {
-        test_error(INVALID_ARG, "the system of guest '%s' cannot give up processor 0", guest->name);
-        return -1;
-    }
-    if (state)
-        guest->inside->idle_vcpus &= ~wanted;
-    else
-        guest->inside->idle_vcpus |= wanted;
-    return 0;
 }

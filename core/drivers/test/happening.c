@@ -2,14 +2,15 @@
 
 #include <string.h>
 
+#include "core/drivers/test/graphics_event.h"
 #include "core/drivers/test/inside.h"
 
 struct happening_event {
     struct event event;
     char *name;
     int guest_id;
-    char *texts[3];
-    long long numbers[3];
+    char *texts[HAPPENING_VALUES];
+    long long numbers[HAPPENING_VALUES];
 };
 
 static void happening_free(struct event *event)
@@ -43,6 +44,13 @@ CALL(MemoryFailure, it->numbers[0], it->numbers[1], it->numbers[2])
 CALL(MemoryDeviceSizeChange, it->texts[0], it->numbers[0])
 #undef CALL
 
+static void call_Graphics(virConnectPtr conn, virDomainPtr dom, struct happening_event *it,
+                          event_callback callback, void *opaque)
+{
+    graphics_client_call(conn, dom, it->texts, it->numbers[0],
+                         (virConnectDomainEventGraphicsCallback)callback, opaque);
+}
+
 static void happening_deliver(virConnectPtr conn, struct event *event, event_callback callback,
                               void *opaque)
 {
@@ -53,6 +61,7 @@ static void happening_deliver(virConnectPtr conn, struct event *event, event_cal
         [VIR_DOMAIN_EVENT_ID_WATCHDOG] = call_Watchdog,
         [VIR_DOMAIN_EVENT_ID_IO_ERROR] = call_IOError,
         [VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON] = call_IOErrorReason,
+        [VIR_DOMAIN_EVENT_ID_GRAPHICS] = call_Graphics,
         [VIR_DOMAIN_EVENT_ID_CONTROL_ERROR] = call_Generic,
         [VIR_DOMAIN_EVENT_ID_DISK_CHANGE] = call_DiskChange,
         [VIR_DOMAIN_EVENT_ID_TRAY_CHANGE] = call_TrayChange,

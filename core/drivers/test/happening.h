@@ -5,12 +5,14 @@
 
 #include "core/drivers/test/domain.h"
 
+#define HAPPENING_VALUES 5
+
 /* What the callbacks of a kind are called with, in their order; texts and numbers count on their
  * own. */
 struct happening {
     int id; /* virDomainEventID */
-    const char *texts[3];
-    long long numbers[3];
+    const char *texts[HAPPENING_VALUES];
+    long long numbers[HAPPENING_VALUES];
 };
 
 void guest_happens(struct world *world, const struct guest *guest, const struct happening *what);

@@ -38,6 +38,10 @@ bool agent_lacks(const struct script *script, const char *command);
 /* The answer that the author has written, as it stands there; NULL without one. */
 char *script_answer(xmlNodePtr parent, const char *command);
 
+/* How many processors the system uses, or has; and to let it use some of these. agent_vcpu.c */
+int agent_vcpus(virDomainPtr domain, bool all, const char *slot);
+int agent_set_vcpus(virDomainPtr domain, unsigned int number, const char *slot);
+
 /* Whether the agent listens, by what has been written; whether anything has been. */
 bool agent_listens(const struct domain *doc);
 bool script_has_agent(const struct domain *doc);

@@ -6,9 +6,8 @@
 
 #include "core/drivers/test/device.h"
 #include "core/drivers/test/events.h"
+#include "core/drivers/test/graphics_event.h"
 #include "core/drivers/test/happening.h"
-
-#define VALUES 3
 
 /* What a word on the line stands for. */
 struct value {
@@ -22,14 +21,14 @@ struct happen {
     struct world *world;
     struct guest *guest;
     const struct kind *kind;
-    const char *texts[VALUES];
-    long long numbers[VALUES];
+    const char *texts[HAPPENING_VALUES];
+    long long numbers[HAPPENING_VALUES];
 };
 
 struct kind {
     const char *name;
     int id; /* virDomainEventID; -1: `happen` says all */
-    struct value values[VALUES];
+    struct value values[HAPPENING_VALUES];
     int (*happen)(struct happen *it); /* NULL: the callbacks get the values as they are */
 };
 
@@ -41,11 +40,12 @@ static void stop_for(struct happen *it, int reason, int detail)
     guest_event_lifecycle(it->world, it->guest, VIR_DOMAIN_EVENT_SUSPENDED, detail);
 }
 
-static void happens(struct happen *it, const char *const texts[3], const long long numbers[3])
+static void happens(struct happen *it, const char *const texts[HAPPENING_VALUES],
+                    const long long numbers[HAPPENING_VALUES])
 {
     struct happening what = {.id = it->kind->id};
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < HAPPENING_VALUES; i++) {
         what.texts[i] = texts ? texts[i] : NULL;
         what.numbers[i] = numbers ? numbers[i] : 0;
     }
@@ -106,7 +106,7 @@ static int tray(struct happen *it)
 {
     struct domain_disk *disk = find_disk(it);
     g_autofree char *alias = disk ? alias_of(it, disk) : NULL;
-    const char *texts[3] = {alias};
+    const char *texts[HAPPENING_VALUES] = {alias};
 
     if (!disk)
         return -1;
@@ -119,7 +119,7 @@ static int tray(struct happen *it)
     disk->target.tray = it->numbers[1] == VIR_DOMAIN_EVENT_TRAY_CHANGE_OPEN
                             ? DOMAIN_DISK_TARGET_TRAY_OPEN
                             : DOMAIN_DISK_TARGET_TRAY_CLOSED;
-    happens(it, texts, (const long long[3]){it->numbers[1]});
+    happens(it, texts, (const long long[HAPPENING_VALUES]){it->numbers[1]});
     return 0;
 }
 
@@ -144,11 +144,11 @@ static int disk_change(struct happen *it)
 {
     struct domain_disk *disk = find_disk(it);
     g_autofree char *alias = disk ? alias_of(it, disk) : NULL;
-    const char *texts[3] = {disk ? disk_source(disk) : NULL, NULL, alias};
+    const char *texts[HAPPENING_VALUES] = {disk ? disk_source(disk) : NULL, NULL, alias};
 
     if (!disk)
         return -1;
-    happens(it, texts, (const long long[3]){it->numbers[1]});
+    happens(it, texts, (const long long[HAPPENING_VALUES]){it->numbers[1]});
     return 0;
 }
 
@@ -158,6 +158,21 @@ static int panic(struct happen *it)
     guest_event_lifecycle(it->world, it->guest, VIR_DOMAIN_EVENT_CRASHED,
                           VIR_DOMAIN_EVENT_CRASHED_PANICKED);
     monitor_announce(it->world, it->guest, "GUEST_PANICKED", "{\"action\":\"pause\"}");
+    return 0;
+}
+
+static int graphics(struct happen *it)
+{
+    static const char *const announced[] = {"VNC_CONNECTED", "VNC_INITIALIZED", "VNC_DISCONNECTED"};
+
+    if (!it->guest->live->doc->devices.n_graphics) {
+        test_error(INVALID_ARG, "guest '%s' has no graphics", it->guest->name);
+        return -1;
+    }
+    if (graphics_client_check(it->texts[1], it->texts[2], it->texts[4]) < 0)
+        return -1;
+    happens(it, it->texts, it->numbers);
+    monitor_announce(it->world, it->guest, announced[it->numbers[0]], NULL);
     return 0;
 }
 
@@ -206,6 +221,8 @@ static const struct kind kinds[] = {
     KIND("device-removal-failed", ID(DEVICE_REMOVAL_FAILED), NULL, TEXT("alias")),
     KIND("disk-change", ID(DISK_CHANGE), disk_change, TEXT("disk"),
          WORD_OR_FIRST("reason", "changed|dropped")),
+    KIND("graphics", ID(GRAPHICS), graphics, WORD("phase", "connect|initialize|disconnect"),
+         TEXT("local"), TEXT("remote"), TEXT_OR_NONE("auth"), TEXT_OR_NONE("who")),
     KIND("io-error", ID(IO_ERROR), io_error, TEXT("disk"), WORD("action", "none|pause|report"),
          TEXT_OR_NONE("reason")),
     KIND("memory-failure", ID(MEMORY_FAILURE), NULL, WORD("recipient", "hypervisor|guest"),
@@ -267,7 +284,7 @@ static int read_value(struct happen *it, int at, const char *text)
 
 static int read_word(struct happen *it, const char *word)
 {
-    for (int i = 0; i < VALUES && it->kind->values[i].name; i++) {
+    for (int i = 0; i < HAPPENING_VALUES && it->kind->values[i].name; i++) {
         size_t length = strlen(it->kind->values[i].name);
 
         if (!strncmp(word, it->kind->values[i].name, length) && word[length] == '=')
@@ -279,7 +296,7 @@ static int read_word(struct happen *it, const char *word)
 
 static int check_complete(const struct happen *it)
 {
-    for (int i = 0; i < VALUES && it->kind->values[i].name; i++)
+    for (int i = 0; i < HAPPENING_VALUES && it->kind->values[i].name; i++)
         if (!it->texts[i] && !it->kind->values[i].optional) {
             test_error(INVALID_ARG, "event '%s' needs %s=", it->kind->name,
                        it->kind->values[i].name);

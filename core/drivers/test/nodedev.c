@@ -37,6 +37,7 @@ void host_device_remove(struct world *world, struct host_device *device)
 {
     objlist_remove(&world->devices, &device->item);
     nodedev_free(device->def);
+    nodedev_free(device->stored);
     g_free(device);
 }
 
@@ -94,10 +95,13 @@ const struct nodedev_driver test_nodedev_driver = {
     .connectListAllNodeDevices = test_connectListAllNodeDevices,
     .connectNodeDeviceEventDeregisterAny = test_connectNodeDeviceEventDeregisterAny,
     .connectNodeDeviceEventRegisterAny = test_connectNodeDeviceEventRegisterAny,
+    .nodeDeviceCreate = test_nodeDeviceCreate,
     .nodeDeviceCreateXML = test_nodeDeviceCreateXML,
+    .nodeDeviceDefineXML = test_nodeDeviceDefineXML,
     .nodeDeviceDestroy = test_nodeDeviceDestroy,
     .nodeDeviceDetachFlags = test_nodeDeviceDetachFlags,
     .nodeDeviceDettach = test_nodeDeviceDettach,
+    .nodeDeviceGetAutostart = test_nodeDeviceGetAutostart,
     .nodeDeviceGetParent = test_nodeDeviceGetParent,
     .nodeDeviceGetXMLDesc = test_nodeDeviceGetXMLDesc,
     .nodeDeviceIsActive = test_nodeDeviceIsActive,
@@ -108,6 +112,8 @@ const struct nodedev_driver test_nodedev_driver = {
     .nodeDeviceNumOfCaps = test_nodeDeviceNumOfCaps,
     .nodeDeviceReAttach = test_nodeDeviceReAttach,
     .nodeDeviceReset = test_nodeDeviceReset,
+    .nodeDeviceSetAutostart = test_nodeDeviceSetAutostart,
+    .nodeDeviceUndefine = test_nodeDeviceUndefine,
     .nodeDeviceUpdate = test_nodeDeviceUpdate,
     .nodeListDevices = test_nodeListDevices,
     .nodeNumOfDevices = test_nodeNumOfDevices,

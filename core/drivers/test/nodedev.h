@@ -6,7 +6,10 @@
 
 struct host_device {
     struct objlist_item item;
-    struct nodedev *def;
+    struct nodedev *def;    /* as it is, or as its definition says that it would be */
+    struct nodedev *stored; /* its definition; NULL for what is only there */
+    bool inactive;          /* nothing but its definition is there */
+    bool autostart;
     bool detached; /* from the host's own driver */
 };
 
@@ -30,6 +33,14 @@ unsigned int host_device_caps(const struct nodedev *def);
 /* The device's first SCSI adapter, NULL when it is none. */
 struct nodedev_capabilities_scsi_host *host_device_adapter(struct nodedev *def);
 
+/* What it is as a mediated device, NULL when it is none. The rest wants one. */
+struct nodedev_capabilities_mdev *host_device_slice(struct nodedev *def);
+/* It gets the UUID that it lacks and its name, if its parent has such slices. */
+int host_device_name_slice(struct world *world, struct nodedev *def);
+/* An instance of its parent's, taken when it comes and given back when it goes. */
+int host_device_take_slice(struct world *world, struct nodedev *def);
+void host_device_give_slice(struct world *world, struct nodedev *def);
+
 /* Slots that live in files of their own. */
 int test_connectListAllNodeDevices(virConnectPtr conn, virNodeDevicePtr **devices,
                                    unsigned int flags);
@@ -38,6 +49,11 @@ int test_nodeListDevices(virConnectPtr conn, const char *cap, char **names, int 
 int test_nodeNumOfDevices(virConnectPtr conn, const char *cap, unsigned int flags);
 int test_nodeDeviceListCaps(virNodeDevicePtr dev, char **names, int max);
 int test_nodeDeviceNumOfCaps(virNodeDevicePtr dev);
+virNodeDevicePtr test_nodeDeviceDefineXML(virConnectPtr conn, const char *xml, unsigned int flags);
+int test_nodeDeviceUndefine(virNodeDevicePtr dev, unsigned int flags);
+int test_nodeDeviceCreate(virNodeDevicePtr dev, unsigned int flags);
+int test_nodeDeviceGetAutostart(virNodeDevicePtr dev, int *autostart);
+int test_nodeDeviceSetAutostart(virNodeDevicePtr dev, int autostart);
 virNodeDevicePtr test_nodeDeviceCreateXML(virConnectPtr conn, const char *xml, unsigned int flags);
 int test_nodeDeviceUpdate(virNodeDevicePtr dev, const char *xml, unsigned int flags);
 int test_nodeDeviceDestroy(virNodeDevicePtr dev);

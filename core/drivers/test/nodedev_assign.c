@@ -74,23 +74,6 @@ int test_nodeDeviceReset(virNodeDevicePtr dev)
     return -1;
 }
 
-/* All that there is, is there; only definitions that nothing stands for would not be. */
-int test_nodeDeviceIsActive(virNodeDevicePtr dev)
-{
-    struct world *world = world_of(dev->conn);
-
-    lock_guard(&world->lock);
-    return host_device_find(world, dev->name) ? 1 : -1;
-}
-
-int test_nodeDeviceIsPersistent(virNodeDevicePtr dev)
-{
-    struct world *world = world_of(dev->conn);
-
-    lock_guard(&world->lock);
-    return host_device_find(world, dev->name) ? 0 : -1;
-}
-
 virNodeDevicePtr test_nodeDeviceLookupSCSIHostByWWN(virConnectPtr conn, const char *wwnn,
                                                     const char *wwpn, unsigned int flags)
 {

@@ -1,4 +1,4 @@
-/* Virtual ports of Fibre Channel adapters, made and unmade. */
+/* Virtual ports of Fibre Channel adapters and mediated devices, made and unmade. */
 #include "core/drivers/test/nodedev.h"
 #include "core/conf/nodedev/hooks.h"
 
@@ -81,7 +81,7 @@ static struct nodedev *new_port(struct world *world,
     return def;
 }
 
-static virNodeDevicePtr create(virConnectPtr conn, struct nodedev *asked)
+static virNodeDevicePtr create_port(virConnectPtr conn, struct nodedev *asked)
 {
     struct nodedev_capabilities_scsi_host *wanted = host_device_adapter(asked);
     struct world *world = world_of(conn);
@@ -101,6 +101,20 @@ static virNodeDevicePtr create(virConnectPtr conn, struct nodedev *asked)
     return new_node_device(conn, device->item.name);
 }
 
+static virNodeDevicePtr create_slice(virConnectPtr conn, struct nodedev *asked)
+{
+    struct world *world = world_of(conn);
+    struct host_device *device;
+
+    lock_guard(&world->lock);
+    if (host_device_name_slice(world, asked) < 0 || host_device_take_slice(world, asked) < 0)
+        return NULL;
+    device = host_device_set(world, nodedev_copy(asked));
+    device->inactive = false;
+    host_device_event(world, device, VIR_NODE_DEVICE_EVENT_CREATED);
+    return new_node_device(conn, device->item.name);
+}
+
 virNodeDevicePtr test_nodeDeviceCreateXML(virConnectPtr conn, const char *xml, unsigned int flags)
 {
     virNodeDevicePtr result;
@@ -111,12 +125,31 @@ virNodeDevicePtr test_nodeDeviceCreateXML(virConnectPtr conn, const char *xml, u
     asked = nodedev_parse(xml, &context, DOC_INACTIVE | (flags ? DOC_VALIDATE : 0));
     if (!asked)
         return NULL;
-    result = create(conn, asked);
+    result = host_device_slice(asked) ? create_slice(conn, asked) : create_port(conn, asked);
     nodedev_free(asked);
     return result;
 }
 
-/* Only ports go; asking for more is no mistake here, scripts for this driver rely on it. */
+/* What is defined goes back to being only that. */
+static int destroy_slice(struct world *world, struct host_device *device)
+{
+    if (device->inactive) {
+        error_set(VIR_FROM_NODEDEV, VIR_ERR_OPERATION_INVALID,
+                  "node device '%s' is not there, only its definition is", device->item.name);
+        return -1;
+    }
+    host_device_give_slice(world, device->def);
+    host_device_event(world, device, VIR_NODE_DEVICE_EVENT_DELETED);
+    if (!device->stored) {
+        host_device_remove(world, device);
+        return 0;
+    }
+    device->inactive = true;
+    host_device_set(world, nodedev_copy(device->stored));
+    return 0;
+}
+
+/* Only these go; asking for more is no mistake here, scripts for this driver rely on it. */
 int test_nodeDeviceDestroy(virNodeDevicePtr dev)
 {
     struct world *world = world_of(dev->conn);
@@ -127,6 +160,8 @@ int test_nodeDeviceDestroy(virNodeDevicePtr dev)
     device = host_device_find(world, dev->name);
     if (!device)
         return -1;
+    if (host_device_slice(device->def))
+        return destroy_slice(world, device);
     adapter = host_device_adapter(device->def);
     if (!adapter || !adapter->fc_host.wwnn)
         return 0;

@@ -36,6 +36,7 @@ static const struct {
 };
 
 #define ALL_CAPS ((1u << G_N_ELEMENTS(caps)) - 1)
+#define ALL_STATES (VIR_CONNECT_LIST_NODE_DEVICES_ACTIVE | VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE)
 
 /* 0 for a word that nobody knows. */
 static unsigned int cap_of_word(const char *word)
@@ -74,6 +75,17 @@ unsigned int host_device_caps(const struct nodedev *def)
     return bits;
 }
 
+/* Without a state, what is there; without an ability, whatever it can do. */
+static bool is_wanted(const struct host_device *device, unsigned int flags)
+{
+    unsigned int states = flags & ALL_STATES ? flags : VIR_CONNECT_LIST_NODE_DEVICES_ACTIVE;
+
+    if (!(states & (device->inactive ? VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE
+                                     : VIR_CONNECT_LIST_NODE_DEVICES_ACTIVE)))
+        return false;
+    return !(flags & ALL_CAPS) || flags & host_device_caps(device->def);
+}
+
 int test_connectListAllNodeDevices(virConnectPtr conn, virNodeDevicePtr **devices,
                                    unsigned int flags)
 {
@@ -81,13 +93,13 @@ int test_connectListAllNodeDevices(virConnectPtr conn, virNodeDevicePtr **device
     virNodeDevicePtr *found = NULL;
     int n = 0;
 
-    if (flags_check(flags, ALL_CAPS, __func__) < 0)
+    if (flags_check(flags, ALL_CAPS | ALL_STATES, __func__) < 0)
         return -1;
     lock_guard(&world->lock);
     if (devices)
         found = g_new0(virNodeDevicePtr, objlist_count(&world->devices) + 1);
     for (objlist_each(&world->devices, struct host_device, device)) {
-        if (flags && !(flags & host_device_caps(device->def)))
+        if (!is_wanted(device, flags))
             continue;
         if (found)
             found[n] = new_node_device(conn, device->item.name);
@@ -109,7 +121,7 @@ static int list_names(virConnectPtr conn, const char *cap, char **names, int max
     for (objlist_each(&world->devices, struct host_device, device)) {
         if (n == max)
             break;
-        if (cap && !(wanted & host_device_caps(device->def)))
+        if (device->inactive || (cap && !(wanted & host_device_caps(device->def))))
             continue;
         if (names)
             names[n] = g_strdup(device->item.name);

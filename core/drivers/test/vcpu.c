@@ -1,6 +1,9 @@
 #include "core/drivers/test/vcpu.h"
+#include "core/drivers/test/inside.h"
 
 #include <string.h>
+
+#define FLAGS (AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM | VIR_DOMAIN_VCPU_GUEST)
 
 /* Processors that are described one by one no longer fit when their number changes. */
 static void set_vcpus(struct domain *doc, unsigned int max, unsigned int current)
@@ -41,8 +44,10 @@ int test_domainSetVcpusFlags(virDomainPtr domain, unsigned int nvcpus, unsigned 
     struct domain *docs[2];
     int n;
 
-    if (flags_check(flags, AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM, __func__) < 0)
+    if (flags_check(flags, FLAGS, __func__) < 0)
         return -1;
+    if (flags & VIR_DOMAIN_VCPU_GUEST)
+        return agent_set_vcpus(domain, nvcpus, __func__);
     WITH_GUEST(domain, -1);
     if (check_number(nvcpus, VCPUS_MAX, "supported amount ") < 0 ||
         check_fits(guest, nvcpus, flags) < 0)
@@ -66,8 +71,10 @@ int test_domainGetVcpusFlags(virDomainPtr domain, unsigned int flags)
 {
     const struct domain *doc;
 
-    if (flags_check(flags, AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM, __func__) < 0)
+    if (flags_check(flags, FLAGS, __func__) < 0)
         return -1;
+    if (flags & VIR_DOMAIN_VCPU_GUEST)
+        return agent_vcpus(domain, flags & VIR_DOMAIN_VCPU_MAXIMUM, __func__);
     WITH_GUEST(domain, -1);
     doc = guest_affected(guest, flags);
     if (!doc)

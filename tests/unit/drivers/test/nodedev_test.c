@@ -170,8 +170,6 @@ static void unknown_flags_and_events_are_refused(void **state)
 
     assert_fails(virConnectListAllNodeDevices(conn, NULL, 1u << 22), VIR_ERR_INVALID_ARG,
                  "0x400000");
-    assert_fails(virConnectListAllNodeDevices(conn, NULL, VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE),
-                 VIR_ERR_INVALID_ARG, "0x40000000");
     assert_fails(virNodeListDevices(conn, NULL, NULL, 0, 1), VIR_ERR_INVALID_ARG, "0x1");
     assert_fails(virNodeNumOfDevices(conn, NULL, 1), VIR_ERR_INVALID_ARG, "0x1");
     assert_fails(virNodeDeviceGetXMLDesc(dev, 1), VIR_ERR_INVALID_ARG, "0x1");
@@ -225,6 +223,50 @@ static void a_description_has_devices_of_its_own(void **state)
     assert_fails(open_with("<device><name>a</name><capability type='scsi_host'/></device>"),
                  VIR_ERR_INTERNAL_ERROR, "no SCSI host ID supplied for 'a'");
     assert_fails(open_with("<interface/>"), VIR_ERR_XML_ERROR, "<interface> in ");
+}
+
+#define SLICE                                                                                      \
+    "<device><parent>pci_0</parent><capability type='mdev'><type id='a'/>"                         \
+    "<uuid>783e6dbb-ea0e-411f-94e2-717eaad438bf</uuid></capability></device>"
+
+static void definitions_stay_while_devices_come_and_go(void **state)
+{
+    virConnectPtr other = open_with(
+        "<device><name>pci_0</name><capability type='pci'><domain>0</domain><bus>0</bus>"
+        "<slot>2</slot><function>0</function><product id='1'/><vendor id='2'/>"
+        "<capability type='mdev_types'><type id='a'><deviceAPI>vfio-pci</deviceAPI>"
+        "<availableInstances>1</availableInstances></type></capability></capability></device>");
+    virNodeDevicePtr card, dev;
+    int autostart = -1;
+
+    (void)state;
+    assert_non_null(other);
+    card = virNodeDeviceLookupByName(other, "pci_0");
+    dev = virNodeDeviceDefineXML(other, SLICE, 0);
+    assert_non_null(dev);
+    assert_string_equal(virNodeDeviceGetName(dev), "mdev_783e6dbb_ea0e_411f_94e2_717eaad438bf_0");
+    assert_int_equal(virNodeDeviceIsActive(dev), 0);
+    assert_int_equal(virNodeDeviceIsPersistent(dev), 1);
+    assert_int_equal(virNodeNumOfDevices(other, "mdev", 0), 0);
+    assert_ok(virNodeDeviceCreate(dev, 0));
+    assert_text(virNodeDeviceGetXMLDesc(card, 0), "<availableInstances>0<");
+    assert_fails(virNodeDeviceCreate(dev, 0), VIR_ERR_OPERATION_INVALID, "there already");
+    assert_ok(virNodeDeviceSetAutostart(dev, 1));
+    assert_ok(virNodeDeviceDestroy(dev));
+    assert_text(virNodeDeviceGetXMLDesc(card, 0), "<availableInstances>1<");
+    assert_ok(virNodeDeviceGetAutostart(dev, &autostart));
+    assert_int_equal(autostart, 1);
+    assert_ok(virNodeDeviceUndefine(dev, 0));
+    autostart = -1;
+    assert_fails(virNodeDeviceGetAutostart(dev, &autostart), VIR_ERR_NO_NODE_DEVICE, "mdev_");
+    assert_int_equal(autostart, -1);
+    /* What is only defined when the connection ends is let go with it. */
+    virNodeDeviceFree(virNodeDeviceDefineXML(other, SLICE, 0));
+    assert_fails(virNodeDeviceUndefine(card, 0), VIR_ERR_OPERATION_INVALID, "no definition");
+    assert_fails(virNodeDeviceSetAutostart(card, 1), VIR_ERR_OPERATION_INVALID, "no definition");
+    virNodeDeviceFree(card);
+    virNodeDeviceFree(dev);
+    virConnectClose(other);
 }
 
 static void functions_of_the_host_change_hands(void **state)
@@ -287,6 +329,7 @@ int main(void)
         test(what_cannot_carry_a_port_is_refused),
         test(unknown_flags_and_events_are_refused),
         test(a_description_has_devices_of_its_own),
+        test(definitions_stay_while_devices_come_and_go),
         test(functions_of_the_host_change_hands),
         test(an_adapter_is_looked_up_by_both_names),
     };
