@@ -1,6 +1,8 @@
 /* Statistics, whose form on the wire is not that of the call. */
 #include "core/daemon/dispatch.h"
 #include "core/daemon/judge.h"
+#include "core/daemon/page.h"
+#include "core/rpc/page.h"
 #include "wire_objects.h"
 
 static void free_domains(virDomainPtr *domains)
@@ -48,6 +50,48 @@ static void give_records(struct dispatch_call *call, virDomainStatsRecordPtr *re
     virDomainStatsRecordListFree(records);
 }
 
+/* A piece of a list of guests, with nothing said about them. */
+static void give_guests(struct dispatch_call *call, virDomainPtr *domains,
+                        wire_connect_get_all_domain_stats_ret *ret)
+{
+    unsigned int n = 0;
+
+    while (domains[n])
+        n++;
+    ret->retStats = g_new0(wire_stats_record, MAX(n, 1));
+    for (ret->retStats_count = 0; ret->retStats_count < n; ret->retStats_count++) {
+        virDomainPtr domain = domains[ret->retStats_count];
+
+        dispatch_keep(call, &domain->base);
+        ret->retStats[ret->retStats_count].dom = wire_of_domain(domain);
+    }
+    g_free(domains);
+}
+
+static int give_piece(struct dispatch_call *call,
+                      const wire_connect_get_all_domain_stats_args *args,
+                      wire_connect_get_all_domain_stats_ret *ret)
+{
+    virDomainPtr *domains = page_domains(call, args);
+    virDomainStatsRecordPtr *records = NULL;
+    int n = 0;
+
+    if (!domains)
+        return -1;
+    if (args->stats == PAGE_GUESTS) {
+        give_guests(call, domains, ret);
+        return 0;
+    }
+    if (*domains)
+        n = virDomainListGetStats(domains, args->stats, &records,
+                                  args->flags & ~(PAGE_FLAG | PAGE_CHOICE));
+    free_domains(domains);
+    if (n < 0)
+        return -1;
+    give_records(call, records, n, ret);
+    return 0;
+}
+
 int dispatch_connect_get_all_domain_stats(struct dispatch_call *call, const void *message,
                                           void *answer)
 {
@@ -55,6 +99,8 @@ int dispatch_connect_get_all_domain_stats(struct dispatch_call *call, const void
     virDomainStatsRecordPtr *records = NULL;
     int n;
 
+    if (args->flags & PAGE_FLAG)
+        return give_piece(call, args, answer);
     if (args->doms_count) {
         virDomainPtr *domains = make_domains(call, args->doms, args->doms_count);
 

@@ -29,7 +29,7 @@ SIGNATURE = "(struct dispatch_call *call, const void *message, void *answer)"
 
 def emit(api: model.Api) -> dict[str, str]:
     wired = wire.build(api)
-    hand = _by_hand()
+    hand = by_hand()
     calls = [item for item in wired.procedures if not item.event]
     made = [item for item in calls if item.name not in hand and item.function]
     text = HEAD + "".join(_Call(wired, item).text() for item in made)
@@ -47,7 +47,7 @@ def emit(api: model.Api) -> dict[str, str]:
     return {"dispatch_calls.c": text}
 
 
-def _by_hand() -> set[str]:
+def by_hand() -> set[str]:
     """The procedures that core/daemon has: CALL(name) in its slots.h."""
     with open(HAND, encoding="utf-8") as file:
         return set(re.findall(r"\bCALL\((\w+)\)", file.read()))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import binding, documents, model, prose, shapes
-from ..site import diagram
+from ..site import diagram, procedures
 from ..site.calls import call_entry
 from . import doc_html
 
@@ -63,6 +63,7 @@ class Site:
         return f'<a href="{target}"><code>{name}</code></a>' if target else f"<code>{html.escape(name)}</code>"
 
 
+WIRE = "wire.html"
 KINDS = ("objects", "functions", "callbacks", "events", "structs", "paramsets", "enums", "constants", "macros", "aliases", "variables")
 HEADINGS = {
     "objects": "Objects", "functions": "Calls", "callbacks": "Callbacks", "events": "Events", "structs": "Structures",
@@ -76,6 +77,7 @@ def emit(api: model.Api) -> dict[str, str]:
     files = {f"site/{page.file}": _page(site, page) for page in site.pages}
     for form in site.formats.formats.values():
         files[f"site/{form.file}"] = _frame(site, form.file, doc_html.plain_title(form), doc_html.page_html(site.formats, form))
+    files[f"site/{WIRE}"] = _frame(site, WIRE, "Procedures of the wire", procedures.page(api, site.link))
     files["site/index.html"] = _frame(site, "index.html", "Corral", _front(site))
     files["site/index.js"] = "window.SEARCH_INDEX = " + json.dumps(_index(site) + doc_html.index(site.formats), ensure_ascii=False, indent=0) + ";\n"
     for name in ("style.css", "site.js"):
@@ -141,6 +143,7 @@ def _navigation(site: Site, file: str) -> str:
     forms = "".join(f"<li>{_navigation_link(form.file, form.document.name, file)}</li>" for form in site.formats.formats.values())
     if forms:
         items.append(f"<li>XML documents<ul>{forms}</ul></li>")
+    items.append(f"<li>{_navigation_link(WIRE, 'Procedures of the wire', file)}</li>")
     return f"<nav><details open><summary>Contents</summary><ul><li>{_navigation_link('index.html', 'Overview', file)}</li>{''.join(items)}</ul></details></nav>"
 
 

@@ -1,4 +1,6 @@
-"""Every example of the description and of the README runs, against a fresh test:///default."""
+"""Every example of the description and of the README runs, against a fresh test:///default.
+
+With CORRAL_THROUGH set, what they open comes from a corrald that nobody has used before."""
 
 import os
 import re
@@ -10,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from generator import builder
+
+sys.path.append(str(Path(__file__).parents[1] / "api"))
+import through_daemon  # noqa: E402
 
 ROOT = Path(os.environ["CORRAL_SOURCE"])
 BUILD = Path(os.environ["CORRAL_BUILD"])
@@ -30,19 +35,57 @@ local net = conn:networkLookupByName("default")
 local pool = conn:storagePoolLookupByName("default-pool")
 """,
 }
+THROUGH = {
+    "python": """\
+import sys
+sys.path.append("{0}")
+import corral, through_daemon
+through_daemon.redirect(corral, through_daemon.Socket("{1}"))
+""",
+    "lua": """\
+THROUGH = "{1}"
+dofile("{0}/lua/through_daemon.lua")
+""",
+}
 COMMAND = {"python": [sys.executable, "-"], "lua": ["lua5.4", "-"]}
 C_HEAD = """\
+#define _GNU_SOURCE
 #include <corral/corral.h>
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+static const char *through;
+
+/* test URIs are opened through the daemon of that socket */
+static char *uri_of(const char *uri)
+{
+    char *text = NULL;
+
+    if (!uri || !*through || strncmp(uri, "test:", 5) != 0)
+        return NULL;
+    assert(asprintf(&text, "test+unix:%s?socket=%s", uri + 5, through) > 0);
+    return text;
+}
+
+#define OPEN(call, uri, ...) __extension__ ({ \\
+    char *text = uri_of(uri); \\
+    virConnectPtr opened = call(text ? text : uri, ##__VA_ARGS__); \\
+    free(text); \\
+    opened; \\
+})
+#define virConnectOpen(uri) OPEN(virConnectOpen, uri)
+#define virConnectOpenReadOnly(uri) OPEN(virConnectOpenReadOnly, uri)
+#define virConnectOpenAuth(uri, auth, flags) OPEN(virConnectOpenAuth, uri, auth, flags)
+#define corralOpenReconnecting(uri, auth, flags) OPEN(corralOpenReconnecting, uri, auth, flags)
+
 struct example { const char *name; void (*run)(virConnectPtr, virDomainPtr, virNetworkPtr, virStoragePoolPtr); };
 """
 C_TAIL = """
 int main(int argc, char **argv)
 {
+    through = argv[2];
     for (size_t i = 0; i < sizeof(examples) / sizeof(*examples); i++) {
         if (strcmp(examples[i].name, argv[1]) != 0)
             continue;
@@ -85,16 +128,32 @@ def run(command, text="", **options):
     return subprocess.run(command, input=text, text=True, capture_output=True, cwd=ROOT, **options)
 
 
+@pytest.fixture
+def through(tmp_path):
+    """The socket of the daemon that everything is opened through; empty without one."""
+    if not os.environ.get("CORRAL_THROUGH"):
+        yield ""
+        return
+    daemon = through_daemon.Daemon(tmp_path)
+    yield str(daemon.socket)
+    assert daemon.end() == 0
+
+
+def script(language, socket, text):
+    """What opens test URIs is to open them through the daemon."""
+    return THROUGH[language].format(ROOT / "tests/api", socket) * bool(socket) + text
+
+
 @pytest.mark.parametrize("name, code", examples("python"))
-def test_python_example(name, code):
-    result = run(COMMAND["python"], PRELUDE["python"] + code)
+def test_python_example(name, code, through):
+    result = run(COMMAND["python"], script("python", through, PRELUDE["python"] + code))
     assert result.returncode == 0, result.stderr + code
     assert result.stderr == ""
 
 
 @pytest.mark.parametrize("name, code", examples("lua"))
-def test_lua_example(name, code):
-    result = run(COMMAND["lua"], PRELUDE["lua"] + code)
+def test_lua_example(name, code, through):
+    result = run(COMMAND["lua"], script("lua", through, PRELUDE["lua"] + code))
     assert result.returncode == 0, result.stderr + code
 
 
@@ -120,9 +179,9 @@ def c_program(tmp_path_factory):
 
 
 @pytest.mark.parametrize("number", range(len(examples("c"))), ids=[param.id for param in examples("c")])
-def test_c_example(number, c_program):
+def test_c_example(number, c_program, through):
     param = examples("c")[number]
-    result = run([str(c_program), param.id])
+    result = run([str(c_program), param.id, through])
     assert result.returncode == 0, result.stderr + param.values[1]
 
 
@@ -132,9 +191,9 @@ def blocks(language):
 
 
 @pytest.mark.parametrize("language", ["python", "lua"])
-def test_readme_example(language):
+def test_readme_example(language, through):
     (code,) = blocks(language)
-    result = run(COMMAND[language], code)
+    result = run(COMMAND[language], script(language, through, code))
     assert result.returncode == 0, result.stderr
     assert "test 2 vcpus" in result.stdout
     assert "nobody" in result.stdout

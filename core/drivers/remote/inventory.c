@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "core/drivers/remote/call.h"
+#include "core/drivers/remote/page.h"
 #include "core/drivers/remote/reconnect.h"
 #include "core/object/error.h"
 #include "core/rpc/codec.h"
 
+/* Whose errors they are. */
+#define FUNCTION "corralOpenReconnecting"
 #define OBJECTS (CORRAL_GAP_SECRET + 1)
 
 struct inventory {
@@ -114,14 +117,6 @@ struct list {
         G_STRUCT_OFFSET(wire_connect_list_all_##plural##_ret, member),                             \
         G_STRUCT_OFFSET(wire_connect_list_all_##plural##_ret, member##_count), sizeof(wire_##kind)
 
-static const struct list domains = {
-    LIST(domain, DOMAIN, domains, DOMAINS, domains),
-    G_STRUCT_OFFSET(wire_domain, name),
-    G_STRUCT_OFFSET(wire_domain, uuid),
-    VIR_CONNECT_LIST_DOMAINS_ACTIVE,
-    VIR_CONNECT_LIST_DOMAINS_PERSISTENT,
-};
-
 static const struct list lists[] = {
     {LIST(network, NETWORK, networks, NETWORKS, nets), G_STRUCT_OFFSET(wire_network, name),
      G_STRUCT_OFFSET(wire_network, uuid), VIR_CONNECT_LIST_NETWORKS_ACTIVE,
@@ -136,7 +131,6 @@ static const struct list lists[] = {
 };
 
 union answer {
-    wire_connect_list_all_domains_ret domains;
     wire_connect_list_all_networks_ret networks;
     wire_connect_list_all_storage_pools_ret pools;
     wire_connect_list_all_node_devices_ret devices;
@@ -158,13 +152,12 @@ static int ask_list(struct inventory *inventory, virConnectPtr conn, const struc
                     unsigned int flags,
                     void (*note)(struct inventory *, const struct inventory_key *))
 {
-    wire_connect_list_all_domains_args args = {.need_results = TRUE, .flags = flags};
+    wire_connect_list_all_networks_args args = {.need_results = TRUE, .flags = flags};
     union answer answer;
     const guint8 *elements;
     guint count;
 
-    if (remote_call(conn, "corralOpenReconnecting", WIRE_PROGRAM_REMOTE, list->procedure, &args,
-                    &answer) < 0)
+    if (remote_call(conn, FUNCTION, WIRE_PROGRAM_REMOTE, list->procedure, &args, &answer) < 0)
         return -1;
     elements = G_STRUCT_MEMBER(const guint8 *, &answer, list->array);
     count = G_STRUCT_MEMBER(unsigned int, &answer, list->count);
@@ -218,19 +211,49 @@ static void note_record(struct inventory *inventory, const wire_stats_record *re
     virTypedParamsGetInt(record->params, record->params_count, "state.state", &item->state);
 }
 
-/* Statistics tell all states in one answer. */
-static int ask_domains(struct inventory *inventory, virConnectPtr conn)
+static void note_kept(struct inventory *inventory, const wire_stats_record *record)
 {
-    wire_connect_get_all_domain_stats_args args = {.stats = VIR_DOMAIN_STATS_STATE};
-    wire_connect_get_all_domain_stats_ret ret;
+    struct inventory_key key = {CORRAL_GAP_DOMAIN, record->dom.name, record->dom.uuid};
 
-    if (remote_call(conn, "corralOpenReconnecting", WIRE_PROGRAM_REMOTE,
-                    WIRE_PROC_CONNECT_GET_ALL_DOMAIN_STATS, &args, &ret) < 0)
+    note_persistent(inventory, &key);
+}
+
+typedef void (*note_stats)(struct inventory *inventory, const wire_stats_record *record);
+
+static void note_all(struct inventory *inventory, const wire_connect_get_all_domain_stats_ret *ret,
+                     note_stats note)
+{
+    for (guint i = 0; i < ret->retStats_count; i++)
+        note(inventory, &ret->retStats[i]);
+}
+
+/* Statistics tell all states in one answer, or in pieces where that would be too long. */
+static int ask_domains(struct inventory *inventory, virConnectPtr conn, unsigned int flags,
+                       note_stats note)
+{
+    wire_connect_get_all_domain_stats_args args = {.stats = VIR_DOMAIN_STATS_STATE, .flags = flags};
+    struct page page = {.function = FUNCTION, .stats = args.stats, .flags = flags};
+    wire_connect_get_all_domain_stats_ret ret;
+    int more;
+
+    if (remote_call(conn, FUNCTION, WIRE_PROGRAM_REMOTE, WIRE_PROC_CONNECT_GET_ALL_DOMAIN_STATS,
+                    &args, &ret) == 0) {
+        note_all(inventory, &ret, note);
+        wire_clear(WIRE_CONNECT_GET_ALL_DOMAIN_STATS_RET, &ret);
+        return 0;
+    }
+    if (!page_helps())
         return -1;
-    for (guint i = 0; i < ret.retStats_count; i++)
-        note_record(inventory, &ret.retStats[i]);
-    wire_clear(WIRE_CONNECT_GET_ALL_DOMAIN_STATS_RET, &ret);
-    return ask_list(inventory, conn, &domains, domains.persistent, note_persistent);
+    while ((more = page_next(conn, &page)) > 0)
+        note_all(inventory, &page.answer, note);
+    return more;
+}
+
+static int ask_all_domains(struct inventory *inventory, virConnectPtr conn)
+{
+    if (ask_domains(inventory, conn, 0, note_record) < 0)
+        return -1;
+    return ask_domains(inventory, conn, VIR_CONNECT_GET_ALL_DOMAINS_STATS_PERSISTENT, note_kept);
 }
 
 /* A kind that the daemon does not show is none of the inventory's; -1 without a daemon. */
@@ -244,7 +267,7 @@ static int settle(struct inventory *inventory, virConnectPtr conn, int object, i
 
 static int ask_everything(struct inventory *inventory, virConnectPtr conn)
 {
-    if (settle(inventory, conn, CORRAL_GAP_DOMAIN, ask_domains(inventory, conn)) < 0)
+    if (settle(inventory, conn, CORRAL_GAP_DOMAIN, ask_all_domains(inventory, conn)) < 0)
         return -1;
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
         if (settle(inventory, conn, lists[i].object, ask_all(inventory, conn, &lists[i])) < 0)

@@ -94,7 +94,7 @@ void reconnect_tell_begin(struct reconnect *it)
     reconnect_push(it, &event->base);
 }
 
-void reconnect_tell_end(struct reconnect *it, struct inventory *found)
+struct event *reconnect_end_event(struct reconnect *it, struct inventory *found)
 {
     struct gap_event *event = gap_new(it, EVENT_ID_GAP);
 
@@ -103,7 +103,7 @@ void reconnect_tell_end(struct reconnect *it, struct inventory *found)
     event->milliseconds = (g_get_monotonic_time() - it->since) / 1000;
     event->found = found;
     event->kinds = it->kinds;
-    event_queue_push(it->conn->events, &event->base);
+    return &event->base;
 }
 
 /* --- what there is -------------------------------------------------------------------------------

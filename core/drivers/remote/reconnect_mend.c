@@ -100,6 +100,20 @@ static struct rpc_client *give_up(struct reconnect *it, virConnectPtr scratch)
     return NULL;
 }
 
+/* Who is told of the end may call at once. A next gap that begins meanwhile waits with the events.
+ */
+static void end_gap(struct reconnect *it, struct rpc_client *client, struct inventory *found)
+{
+    struct event *event = reconnect_end_event(it, found);
+
+    lock_take(&it->lock);
+    it->client = client;
+    it->up = g_get_monotonic_time();
+    cond_broadcast(&it->changed);
+    lock_drop(&it->lock);
+    event_queue_push(it->conn->events, event);
+}
+
 static struct rpc_client *open_and_tell(struct reconnect *it, struct rpc_socket *socket)
 {
     virConnectPtr scratch = scratch_new(it);
@@ -113,9 +127,9 @@ static struct rpc_client *open_and_tell(struct reconnect *it, struct rpc_socket 
     }
     if (tell_wishes(it, scratch) < 0 || take_inventory(it, scratch, &found) < 0)
         return give_up(it, scratch);
-    client = remote_take_client(scratch);
-    reconnect_tell_end(it, found);
+    client = rpc_client_hold(remote_take_client(scratch));
     scratch_free(it, scratch);
+    end_gap(it, client, found);
     return client;
 }
 

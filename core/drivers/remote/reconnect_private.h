@@ -59,8 +59,8 @@ struct reconnect {
 
 void reconnect_ref(struct reconnect *reconnect);
 
-/* reconnect_mend.c: makes a client of the socket and says again what the last daemon was told.
- * NULL with an error. */
+/* reconnect_mend.c: makes a client of the socket and says again what the last daemon was told; then
+ * the gap is over. The client, held, or NULL with an error. */
 struct rpc_client *reconnect_mend(struct reconnect *reconnect, struct rpc_socket *socket);
 /* Events wait until as many releases follow, then go in the order in which they came. */
 void reconnect_hold_events(struct reconnect *reconnect);
@@ -72,10 +72,11 @@ void reconnect_set_monitor(struct reconnect *reconnect, struct event *event);
 int reconnect_ask_monitors(struct reconnect *reconnect, virConnectPtr scratch);
 void reconnect_monitor_free(gpointer monitor);
 
-/* reconnect_gap.c: events for the queue, past those that wait. */
+/* reconnect_gap.c */
 void reconnect_tell_begin(struct reconnect *reconnect);
-/* `found` is taken over, and may be NULL where nobody watches. */
-void reconnect_tell_end(struct reconnect *reconnect, struct inventory *found);
+/* For the event queue, past those that wait; to be made as long as nobody can open the next gap.
+ * `found` is taken over, and may be NULL where nobody watches. */
+struct event *reconnect_end_event(struct reconnect *reconnect, struct inventory *found);
 
 /* reconnect_answers.c: asks the user once, and remembers. */
 struct answers *answers_new(virConnectAuthPtr auth);

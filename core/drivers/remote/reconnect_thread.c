@@ -1,6 +1,7 @@
 #include "core/drivers/remote/reconnect_thread.h"
 
 #include <pthread.h>
+#include <signal.h>
 
 #include "core/base/log.h"
 #include "core/drivers/remote/transport.h"
@@ -12,12 +13,12 @@ static gint64 scattered(gint64 delay)
     return delay * g_random_double_range(0.75, 1.25);
 }
 
-/* With the lock. */
+/* With the lock, and busy. */
 static void note_failure(struct reconnect *it)
 {
     g_free(it->problem);
     it->problem = g_strdup(error_code() ? error_last()->message : "unknown");
-    log_info("the daemon of '%s' is still away: %s", it->closing ? "" : it->conn->uri, it->problem);
+    log_info("the daemon of '%s' is still away: %s", it->conn->uri, it->problem);
     it->delay = reconnect_longer(it->delay);
     it->next = g_get_monotonic_time() + scattered(it->delay);
 }
@@ -33,26 +34,19 @@ static void close_lost(struct reconnect *it)
     lock_take(&it->lock);
 }
 
-/* With the lock, which is dropped meanwhile. It is the end of the gap once it is told. */
+/* With the lock, which is dropped meanwhile. */
 static void mend(struct reconnect *it, struct rpc_socket *socket)
 {
     struct rpc_client *client;
 
     lock_drop(&it->lock);
     client = reconnect_mend(it, socket);
-    lock_take(&it->lock);
-    if (!client) {
-        note_failure(it);
-        return;
-    }
-    it->client = client;
-    it->up = g_get_monotonic_time();
-    cond_broadcast(&it->changed);
-    rpc_client_hold(client);
-    lock_drop(&it->lock);
-    reconnect_check_client(it, client); /* who ended before was nobody's yet */
+    if (client)
+        reconnect_check_client(it, client); /* who ended before was nobody's yet */
     rpc_client_drop(client);
     lock_take(&it->lock);
+    if (!client)
+        note_failure(it);
 }
 
 /* Dialling may take long and is not to be broken off, so nothing of the connection's is used for
@@ -108,14 +102,18 @@ static void *run(void *opaque)
 int reconnect_thread(struct reconnect *it)
 {
     pthread_attr_t attributes;
+    sigset_t all, before;
     pthread_t thread;
     int problem;
 
+    sigfillset(&all); /* signals are for the application's threads */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     reconnect_ref(it);
     problem = pthread_create(&thread, &attributes, run, it);
     pthread_attr_destroy(&attributes);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!problem)
         return 0;
     log_warning("no thread to look for a lost daemon: %s", g_strerror(problem));

@@ -3,8 +3,8 @@
 
 #include "core/drivers/remote/reconnect_private.h"
 
-/* Microseconds. Between attempts: the first pause, and the longest; what has lasted so long is worth
- * running after at once. */
+/* Microseconds. Between attempts: the first pause, and the longest; what has lasted so long is
+ * worth running after at once. */
 #define RECONNECT_FIRST (100 * 1000)
 #define RECONNECT_LONGEST (10 * G_USEC_PER_SEC)
 #define RECONNECT_STEADY G_USEC_PER_SEC

@@ -15,6 +15,7 @@
     SLOT(connectIsAlive)                                                                           \
     SLOT(connectIsEncrypted)                                                                       \
     SLOT(connectIsSecure)                                                                          \
+    SLOT(connectListAllDomains)                                                                    \
     SLOT(connectNetworkEventDeregisterAny)                                                         \
     SLOT(connectNetworkEventRegisterAny)                                                           \
     SLOT(connectNodeDeviceEventDeregisterAny)                                                      \

@@ -1,24 +1,30 @@
 /* Statistics, whose form on the wire is not that of the call. */
 #include "core/drivers/remote/call.h"
+#include "core/drivers/remote/page.h"
 #include "core/drivers/remote/remote.h"
 #include "core/object/error.h"
 #include "wire_objects.h"
 
-/* The records' values are taken over; the array ends with NULL. */
+/* The record's values are taken over. */
+static virDomainStatsRecordPtr take_record(virConnectPtr conn, wire_stats_record *from)
+{
+    virDomainStatsRecordPtr record = g_new0(virDomainStatsRecord, 1);
+
+    record->dom = wire_new_domain(conn, &from->dom);
+    record->nparams = from->params_count;
+    record->params = g_steal_pointer(&from->params);
+    from->params_count = 0;
+    return record;
+}
+
+/* The array ends with NULL. */
 static virDomainStatsRecordPtr *take_records(virConnectPtr conn,
                                              wire_connect_get_all_domain_stats_ret *ret)
 {
     virDomainStatsRecordPtr *records = g_new0(virDomainStatsRecordPtr, ret->retStats_count + 1);
 
-    for (unsigned int i = 0; i < ret->retStats_count; i++) {
-        wire_stats_record *from = &ret->retStats[i];
-
-        records[i] = g_new0(virDomainStatsRecord, 1);
-        records[i]->dom = wire_new_domain(conn, &from->dom);
-        records[i]->nparams = from->params_count;
-        records[i]->params = g_steal_pointer(&from->params);
-        from->params_count = 0;
-    }
+    for (unsigned int i = 0; i < ret->retStats_count; i++)
+        records[i] = take_record(conn, &ret->retStats[i]);
     return records;
 }
 
@@ -38,12 +44,42 @@ static int get_stats(virConnectPtr conn, const char *function,
     return n;
 }
 
+/* Piece by piece, from a daemon that does so. */
+static int get_pieces(virConnectPtr conn, unsigned int stats, unsigned int flags,
+                      virDomainStatsRecordPtr **retStats)
+{
+    struct page page = {.function = "virConnectGetAllDomainStats", .stats = stats, .flags = flags};
+    g_autoptr(GPtrArray) records = g_ptr_array_new();
+    int n, more;
+
+    while ((more = page_next(conn, &page)) > 0)
+        for (unsigned int i = 0; i < page.answer.retStats_count; i++)
+            g_ptr_array_add(records, take_record(conn, &page.answer.retStats[i]));
+    n = records->len;
+    g_ptr_array_add(records, NULL);
+    *retStats = (virDomainStatsRecordPtr *)g_ptr_array_steal(records, NULL);
+    if (more == 0)
+        return n;
+    virDomainStatsRecordListFree(*retStats);
+    *retStats = NULL;
+    return -1;
+}
+
 int remote_connectGetAllDomainStats(virConnectPtr conn, unsigned int stats,
                                     virDomainStatsRecordPtr **retStats, unsigned int flags)
 {
     wire_connect_get_all_domain_stats_args args = {.stats = stats, .flags = flags};
+    virDomainStatsRecordPtr *records;
+    int n = get_stats(conn, "virConnectGetAllDomainStats", &args, &records);
 
-    return get_stats(conn, "virConnectGetAllDomainStats", &args, retStats);
+    if (n < 0 && page_helps()) {
+        virErrorPtr error = error_steal();
+
+        n = page_or(get_pieces(conn, stats, flags, &records), error);
+    }
+    if (n >= 0)
+        *retStats = records;
+    return n;
 }
 
 int remote_domainListGetStats(virDomainPtr *doms, unsigned int stats,

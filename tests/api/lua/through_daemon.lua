@@ -1,7 +1,7 @@
 -- A helper of busted: test URIs are opened through the daemon whose socket CORRAL_THROUGH names.
 local corral = require "corral"
 
-local socket = assert(os.getenv("CORRAL_THROUGH"), "CORRAL_THROUGH is the daemon's socket")
+local socket = assert(THROUGH or os.getenv("CORRAL_THROUGH"), "CORRAL_THROUGH is the daemon's socket")
 
 local function through(uri)
     if type(uri) ~= "string" or not uri:find("^test:") then
