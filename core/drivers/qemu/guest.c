@@ -1,4 +1,5 @@
 #include "core/drivers/qemu/guest.h"
+#include "core/drivers/qemu/sample.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@ void guest_unref(struct qemu_guest *guest)
     monitor_unref(guest->monitor);
     process_release(&guest->process);
     g_clear_pointer(&guest->consoles, g_hash_table_destroy);
+    guest_said_free(guest->said);
     g_free(guest->folder);
     g_free(guest->name);
     g_free(guest);
