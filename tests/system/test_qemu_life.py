@@ -209,6 +209,7 @@ def test_a_guest_lives_on_without_its_host_and_is_taken_up_again(root: Path) -> 
     conn = corral.open(uri)
     domain = conn.defineXML(document())
     domain.create()
+    Console(domain).until("guest: ready")
     number, pid = domain.ID(), pid_of(root, "guest")
     conn.createXML(document("passing", kernel=False))
     conn.close()

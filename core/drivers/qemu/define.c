@@ -74,8 +74,13 @@ static int begin(struct job *job, virConnectPtr conn, const struct domain *doc, 
     return -1;
 }
 
-/* One that was made for nothing is gone again. */
-static void drop_empty(struct job *job)
+int guest_begin_for(struct job *job, virConnectPtr conn, const struct domain *doc,
+                    const char *function)
+{
+    return begin(job, conn, doc, true, function);
+}
+
+void guest_drop_empty(struct job *job)
 {
     if (job->guest && !job->guest->config && !job->guest->live)
         guest_remove(job->host, job->guest);
@@ -92,7 +97,7 @@ static virDomainPtr define(virConnectPtr conn, struct domain *doc)
     }
     known = job.guest->config != NULL;
     if (definition_replace(&job, doc) < 0) {
-        drop_empty(&job);
+        guest_drop_empty(&job);
         return NULL;
     }
     guest_push_lifecycle(job.host, job.guest, VIR_DOMAIN_EVENT_DEFINED,
@@ -139,7 +144,7 @@ virDomainPtr qemu_domainCreateXMLWithFiles(virConnectPtr conn, const char *xmlDe
     }
     if (guest_start(&job, doc, &start) == 0)
         return guest_object(conn, job.guest);
-    drop_empty(&job);
+    guest_drop_empty(&job);
     return NULL;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/conf/guest/event.h"
+#include "core/drivers/qemu/device_plug.h"
 #include "core/drivers/qemu/job.h"
 #include "core/drivers/qemu/run.h"
 
@@ -224,6 +225,22 @@ static void on_balloon(struct qemu_host *host, struct qemu_guest *guest, json_t 
     doc->has_current_memory = true;
 }
 
+static void on_deleted(struct qemu_host *host, struct qemu_guest *guest, json_t *data)
+{
+    const char *alias = json_string_value(json_object_get(data, "device"));
+
+    if (alias)
+        device_unplugged(host, guest, alias);
+}
+
+static void on_refused(struct qemu_host *host, struct qemu_guest *guest, json_t *data)
+{
+    const char *alias = json_string_value(json_object_get(data, "device"));
+
+    if (alias)
+        device_stays(host, guest, alias);
+}
+
 void guest_event(struct qemu_host *host, struct qemu_guest *guest, const char *name, json_t *data,
                  gint64 seconds, gint64 micros)
 {
@@ -231,11 +248,18 @@ void guest_event(struct qemu_host *host, struct qemu_guest *guest, const char *n
         const char *name;
         void (*on)(struct qemu_host *host, struct qemu_guest *guest, json_t *data);
     } handlers[] = {
-        {"RESUME", on_resume},        {"STOP", on_stop},
-        {"SHUTDOWN", on_shutdown},    {"RESET", on_reset},
-        {"SUSPEND", on_suspend},      {"WAKEUP", on_wakeup},
-        {"GUEST_PANICKED", on_panic}, {"BLOCK_IO_ERROR", on_io_error},
-        {"WATCHDOG", on_watchdog},    {"BALLOON_CHANGE", on_balloon},
+        {"RESUME", on_resume},
+        {"STOP", on_stop},
+        {"SHUTDOWN", on_shutdown},
+        {"RESET", on_reset},
+        {"SUSPEND", on_suspend},
+        {"WAKEUP", on_wakeup},
+        {"GUEST_PANICKED", on_panic},
+        {"BLOCK_IO_ERROR", on_io_error},
+        {"WATCHDOG", on_watchdog},
+        {"DEVICE_DELETED", on_deleted},
+        {"DEVICE_UNPLUG_GUEST_ERROR", on_refused},
+        {"BALLOON_CHANGE", on_balloon},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(handlers); i++)

@@ -16,6 +16,7 @@ void guest_unref(struct qemu_guest *guest)
     definition_unref(guest->config);
     definition_unref(guest->live);
     monitor_unref(guest->monitor);
+    caps_unref(guest->caps);
     process_release(&guest->process);
     g_clear_pointer(&guest->consoles, g_hash_table_destroy);
     guest_said_free(guest->said);

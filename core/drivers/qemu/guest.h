@@ -40,6 +40,7 @@ struct qemu_guest {
     int start_reason, start_detail; /* what that will mean */
     struct process process;
     struct qemu_monitor *monitor;
+    struct qemu_caps *caps;     /* of its binary */
     char *folder;               /* its own */
     virConnectPtr owner;        /* with whose connection it ends; not a reference */
     int end_reason, end_detail; /* what its end will mean; 0: it crashes */

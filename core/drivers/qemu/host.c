@@ -97,7 +97,7 @@ static void host_free(struct qemu_host *host)
     g_free(host);
 }
 
-static struct qemu_host *host_new(enum host_kind kind, const char *root)
+static struct qemu_host *host_new(enum host_scope kind, const char *root)
 {
     struct qemu_host *host = g_new0(struct qemu_host, 1);
 
@@ -147,7 +147,7 @@ static void host_end(struct qemu_host *host)
     g_thread_join(host->thread);
 }
 
-static struct qemu_host *find(enum host_kind kind, const char *root)
+static struct qemu_host *find(enum host_scope kind, const char *root)
 {
     for (guint i = 0; hosts && i < hosts->len; i++) {
         struct qemu_host *host = hosts->pdata[i];
@@ -158,7 +158,7 @@ static struct qemu_host *find(enum host_kind kind, const char *root)
     return NULL;
 }
 
-struct qemu_host *host_open(enum host_kind kind, const char *root)
+struct qemu_host *host_open(enum host_scope kind, const char *root)
 {
     struct qemu_host *host;
     lock_guard(&hosts_lock);

@@ -12,7 +12,7 @@
 
 struct qemu_host {
     int refs;
-    enum host_kind kind;
+    enum host_scope kind;
     char *root; /* NULL: the usual folders */
     struct qemu_paths paths;
     int lock_fd; /* nobody else works with the folders */
@@ -39,7 +39,7 @@ static inline struct qemu_host *host_of(virConnectPtr conn)
 }
 
 /* The one with these folders, made on first use; NULL with an error. */
-struct qemu_host *host_open(enum host_kind kind, const char *root);
+struct qemu_host *host_open(enum host_scope kind, const char *root);
 /* With the last one the monitors are let go of; guests live on. */
 void host_unref(struct qemu_host *host);
 

@@ -39,7 +39,7 @@ static char *below(const char *base, const char *more)
     return g_build_filename(base, "qemu", more, NULL);
 }
 
-void paths_init(struct qemu_paths *paths, enum host_kind kind, const char *root)
+void paths_init(struct qemu_paths *paths, enum host_scope kind, const char *root)
 {
     struct bases bases;
 

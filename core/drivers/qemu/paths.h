@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-enum host_kind {
+enum host_scope {
     HOST_SYSTEM,
     HOST_SESSION, /* of one user */
     HOST_EMBED,   /* of one process, below a folder of its choice */
@@ -20,7 +20,7 @@ struct qemu_paths {
 };
 
 /* `root` NULL: the system's or the user's folders. */
-void paths_init(struct qemu_paths *paths, enum host_kind kind, const char *root);
+void paths_init(struct qemu_paths *paths, enum host_scope kind, const char *root);
 void paths_clear(struct qemu_paths *paths);
 /* Makes them; -1 with an error. */
 int paths_make(const struct qemu_paths *paths);

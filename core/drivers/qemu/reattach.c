@@ -129,9 +129,15 @@ static void reattach(void *data)
 {
     struct reattach *it = data;
     struct job *job = &it->job;
-    int status;
+    struct qemu_caps *caps = caps_lookup(job->host->caps, job->guest->live->doc->devices.emulator);
+    int status = caps ? run_connect(job->host, job->guest) : -1;
 
-    status = run_connect(job->host, job->guest);
+    lock_take(&job->host->lock);
+    if (job->guest->run == job->run)
+        job->guest->caps = caps;
+    else
+        caps_unref(caps);
+    lock_drop(&job->host->lock);
     if (job_return(job) < 0 || status < 0 || talk(job) < 0)
         log_error("domain '%s': %s", job->guest->name, virGetLastErrorMessage());
     else if (job->guest->end_reason)

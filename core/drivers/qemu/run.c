@@ -205,6 +205,7 @@ static void clear_run(struct qemu_host *host, struct qemu_guest *guest)
     if (guest->monitor)
         monitor_close(guest->monitor);
     monitor_unref(g_steal_pointer(&guest->monitor));
+    caps_unref(g_steal_pointer(&guest->caps));
     process_release(&guest->process);
     g_clear_pointer(&guest->folder, g_free);
     guest->run = 0;

@@ -13,6 +13,7 @@
     SLOT(connectDomainEventDeregisterAny)                                                          \
     SLOT(connectDomainEventRegister)                                                               \
     SLOT(connectDomainEventRegisterAny)                                                            \
+    SLOT(connectDomainXMLToNative)                                                                 \
     SLOT(connectGetAllDomainStats)                                                                 \
     SLOT(connectGetCPUModelNames)                                                                  \
     SLOT(connectGetCapabilities)                                                                   \
@@ -32,6 +33,8 @@
     SLOT(connectNumOfDomains)                                                                      \
     SLOT(connectRegisterCloseCallback)                                                             \
     SLOT(connectUnregisterCloseCallback)                                                           \
+    SLOT(domainAttachDevice)                                                                       \
+    SLOT(domainAttachDeviceFlags)                                                                  \
     SLOT(domainBlockStats)                                                                         \
     SLOT(domainBlockStatsFlags)                                                                    \
     SLOT(domainCreate)                                                                             \
@@ -43,6 +46,9 @@
     SLOT(domainDefineXMLFlags)                                                                     \
     SLOT(domainDestroy)                                                                            \
     SLOT(domainDestroyFlags)                                                                       \
+    SLOT(domainDetachDevice)                                                                       \
+    SLOT(domainDetachDeviceAlias)                                                                  \
+    SLOT(domainDetachDeviceFlags)                                                                  \
     SLOT(domainGetAutostart)                                                                       \
     SLOT(domainGetAutostartOnce)                                                                   \
     SLOT(domainGetBlockInfo)                                                                       \
@@ -57,6 +63,8 @@
     SLOT(domainGetVcpus)                                                                           \
     SLOT(domainGetVcpusFlags)                                                                      \
     SLOT(domainGetXMLDesc)                                                                         \
+    SLOT(domainHasManagedSaveImage)                                                                \
+    SLOT(domainInjectNMI)                                                                          \
     SLOT(domainInterfaceStats)                                                                     \
     SLOT(domainIsActive)                                                                           \
     SLOT(domainIsPersistent)                                                                       \
@@ -65,21 +73,37 @@
     SLOT(domainLookupByID)                                                                         \
     SLOT(domainLookupByName)                                                                       \
     SLOT(domainLookupByUUID)                                                                       \
+    SLOT(domainManagedSave)                                                                        \
+    SLOT(domainManagedSaveDefineXML)                                                               \
+    SLOT(domainManagedSaveGetXMLDesc)                                                              \
+    SLOT(domainManagedSaveRemove)                                                                  \
     SLOT(domainMemoryStats)                                                                        \
     SLOT(domainOpenChannel)                                                                        \
     SLOT(domainOpenConsole)                                                                        \
     SLOT(domainReboot)                                                                             \
     SLOT(domainRename)                                                                             \
     SLOT(domainReset)                                                                              \
+    SLOT(domainRestore)                                                                            \
+    SLOT(domainRestoreFlags)                                                                       \
     SLOT(domainResume)                                                                             \
+    SLOT(domainSave)                                                                               \
+    SLOT(domainSaveFlags)                                                                          \
+    SLOT(domainSaveImageDefineXML)                                                                 \
+    SLOT(domainSaveImageGetXMLDesc)                                                                \
+    SLOT(domainScreenshot)                                                                         \
+    SLOT(domainSendKey)                                                                            \
     SLOT(domainSetAutostart)                                                                       \
     SLOT(domainSetAutostartOnce)                                                                   \
+    SLOT(domainSetMaxMemory)                                                                       \
+    SLOT(domainSetMemory)                                                                          \
+    SLOT(domainSetMemoryFlags)                                                                     \
     SLOT(domainSetMetadata)                                                                        \
     SLOT(domainShutdown)                                                                           \
     SLOT(domainShutdownFlags)                                                                      \
     SLOT(domainSuspend)                                                                            \
     SLOT(domainUndefine)                                                                           \
     SLOT(domainUndefineFlags)                                                                      \
+    SLOT(domainUpdateDeviceFlags)                                                                  \
     SLOT(nodeAllocPages)                                                                           \
     SLOT(nodeGetCPUMap)                                                                            \
     SLOT(nodeGetCPUStats)                                                                          \

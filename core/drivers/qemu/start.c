@@ -64,7 +64,11 @@ static int make_folder(struct starting *it, const struct qemu_host *host, int id
 
 static int prepare(struct starting *it, struct qemu_host *host, int id)
 {
-    if (make_folder(it, host, id) < 0 || document_assign_aliases(it->doc) < 0)
+    if (make_folder(it, host, id) < 0 ||
+        document_choose_firmware(&host->facts, it->doc) < 0 ||
+        document_assign_aliases(it->doc) < 0 ||
+        document_assign_paths(&host->facts, it->doc, it->folder) < 0 ||
+        document_make_variables(it->doc) < 0)
         return -1;
     it->caps = caps_lookup(host->caps, it->doc->devices.emulator);
     if (!it->caps)
@@ -248,6 +252,7 @@ static int bring_about(struct starting *it, int id)
         return -1;
     lock_take(&host->lock);
     guest->process = process;
+    guest->caps = caps_ref(it->caps);
     guest->folder = g_strdup(it->folder);
     run_watch(host, guest);
     /* somebody was quicker than the process */
