@@ -4,6 +4,7 @@ of them is left."""
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import struct
@@ -15,7 +16,7 @@ from collections.abc import Callable
 import pytest
 
 from soak_load import TEST, TIMES, calls, descriptors, is_flat, resident, settled
-from support import BUILD, NUMBERS, OK, PROGRAMS, SOURCE, Client, Daemon, string, uint
+from support import BUILD, CORRALD, NUMBERS, OK, PROGRAMS, SOURCE, Client, Daemon, string, uint
 
 REMOTE = PROGRAMS["remote"]
 
@@ -126,7 +127,30 @@ LIVES = {
         while True:
             for change in dom.suspend, dom.resume:
                 try: change()
-                except corral.libvirtError: pass # another of them was faster""",
+                except corral.libvirtError: # another of them was faster
+                    if not conn.isAlive(): raise""",
+    "a console": """
+        xml = "<domain type='test'><name>c%d</name><memory>65536</memory><os><type>hvm</type></os><devices><console type='pty'/></devices></domain>"
+        import os
+        dom = conn.createXML(xml % os.getpid())
+        while True:
+            stream = conn.newStream()
+            dom.openConsole(None, stream, corral.VIR_DOMAIN_CONSOLE_FORCE)
+            for _ in range(100):
+                stream.send(b'echo something' * 100 + b'\\r')
+                stream.recv(4096)
+            stream.abort()""",
+    "an upload with holes": """
+        pool = conn.storagePoolLookupByName('default-pool')
+        import os
+        vol = pool.createXML(f'<volume><name>v{os.getpid()}</name><capacity>100000000</capacity><allocation>0</allocation></volume>')
+        while True:
+            stream = conn.newStream()
+            vol.upload(stream, 0, 0, corral.VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM)
+            for _ in range(100):
+                stream.send(b'x' * 10000)
+                stream.sendHole(900000)
+            stream.finish()""",
     "a download": """
         pool = conn.storagePoolLookupByName('default-pool')
         import os
@@ -148,10 +172,10 @@ LIVES = {
 }
 
 
-def live(daemon: Daemon, life: str) -> subprocess.Popen[bytes]:
+def live(daemon: Daemon, life: str, listening: bool = False) -> subprocess.Popen[bytes]:
     code = f"import corral\nuri = {daemon.uri()!r}\nconn = corral.open(uri)\nprint(flush=True)\n" + textwrap.dedent(LIVES[life])
     env = os.environ | {"PYTHONPATH": f"{BUILD / 'python'}:{SOURCE}"}
-    process = subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE if listening else None)
     assert process.stdout and process.stdout.readline()
     return process
 
@@ -168,6 +192,7 @@ def test_killed_in_the_middle(life: str) -> None:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
             for name in ["v" + str(process.pid) for process in processes]:
+                witness.call("DOMAIN_DESTROY", witness.call("DOMAIN_LOOKUP_BY_NAME", string("c" + name[1:])).payload)
                 witness.call("STORAGE_VOL_DELETE", string("default-pool") + string(name) + string("/default-pool/" + name) + uint(0))
 
         for number in range(3):
@@ -179,3 +204,28 @@ def test_killed_in_the_middle(life: str) -> None:
         now, after = settled(daemon, fds), resident(daemon)
         print(f"{12 * TIMES} clients killed in {life}: {before} KiB before, {after} KiB after, {fds} and {now} descriptors")
         assert now <= fds + 1 and is_flat(before, after, 8192)
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_the_daemon_is_killed_in_the_middle(life: str) -> None:
+    """Its clients are told, none of them hangs, and the next daemon serves from the same place at once."""
+    for number in range(3 * TIMES):
+        daemon = Daemon()
+        with Client(daemon.rw).open() as witness:
+            processes = [live(daemon, life, listening=True) for _ in range(4)]
+            for _ in range(300 + 37 * number):
+                assert witness.call("DOMAIN_GET_INFO", TEST).status == OK
+            daemon.process.kill()
+            daemon.process.wait()
+            with pytest.raises((EOFError, ConnectionError)):
+                while True:
+                    witness.call("DOMAIN_GET_INFO", TEST)
+        for process in processes:
+            said = process.communicate()[1].decode().strip().splitlines()
+            assert process.returncode == 1 and re.match(r"corral\.\w+Error: ", said[-1]), (life, process.returncode, said[-3:])
+            assert re.search("End of file|Connection re|Broken pipe|connection", said[-1]), said[-1]
+        daemon.process = subprocess.Popen([str(CORRALD), "--root", str(daemon.root)], env=os.environ | {"NOTIFY_SOCKET": str(daemon.root / "notify")})
+        daemon.wait_notified("READY=1")
+        with Client(daemon.rw).open() as witness:
+            assert witness.call("DOMAIN_GET_INFO", TEST).status == OK
+        assert daemon.stop() == 0
