@@ -299,8 +299,9 @@ static struct rpc_pending *find_pending(struct rpc_client *client, guint32 seria
 }
 
 /* The reader's buffer is needed for what follows, so the caller gets a copy. */
-static void answer(struct rpc_client *client, struct rpc_pending *pending, const struct rpc_header *header,
-                   const guint8 *payload, size_t size, const int *fds, int n_fds)
+static void answer(struct rpc_client *client, struct rpc_pending *pending,
+                   const struct rpc_header *header, const guint8 *payload, size_t size,
+                   const int *fds, int n_fds)
 {
     pending->header = *header;
     pending->size = size;

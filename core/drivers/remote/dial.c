@@ -82,7 +82,8 @@ int remote_dial_tcp(const struct remote_address *address, const char *port)
     struct addrinfo *list;
     int fd, problem;
 
-    /* this one is never asked for elsewhere: without a node the answer is the loopback's addresses */
+    /* this one is never asked for elsewhere: without a node the answer is the loopback's addresses
+     */
     problem = getaddrinfo(strcmp(host, "localhost") == 0 ? NULL : host, given ? given : port,
                           &hints, &list);
     if (problem) {

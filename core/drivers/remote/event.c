@@ -257,7 +257,8 @@ static const struct remote_event_family *lifecycle_family(void)
 {
     const struct remote_event_family *family;
 
-    return find_kind(WIRE_PROGRAM_REMOTE, WIRE_PROC_DOMAIN_EVENT_LIFECYCLE, &family) ? family : NULL;
+    return find_kind(WIRE_PROGRAM_REMOTE, WIRE_PROC_DOMAIN_EVENT_LIFECYCLE, &family) ? family
+                                                                                     : NULL;
 }
 
 /* The first of the field's two ways, for lifecycle events only. */
