@@ -630,3 +630,49 @@ def test_tls_clients_that_go_in_the_middle(pki: Path) -> None:
                 sock.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[:size] + b"\0" * (size - 11))
         assert open_uri(tls_uri(pki, port)) == "opened: test 1 1"
         assert daemon.process.poll() is None
+
+
+# --- connections that outlive their daemon
+
+RECONNECT = """
+import corral, sys
+asked = []
+def answer(wanted, data):
+    asked.append(len(wanted))
+    for each in wanted:
+        each[4] = {answers!r}[each[0]]
+    return 0
+conn = corral.openReconnecting(sys.argv[1], [[corral.VIR_CRED_AUTHNAME, corral.VIR_CRED_PASSPHRASE], answer, None], timeout=600)
+times = len(asked)
+for line in sys.stdin:
+    print(conn.lookupByName("test").isActive(), conn.isEncrypted(), len(asked) == times, flush=True)
+conn.close()
+"""
+
+
+def outlives(config: str, uri: str, **environment: str) -> list[str]:
+    """What a connection says before its daemon is killed, and of the next one."""
+    with Daemon(config, environment=environment) as daemon:
+        script = subprocess.Popen([sys.executable, "-c", RECONNECT.format(answers=ANSWERS), uri], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, text=True, env=os.environ | environment)
+        said = []
+        for _ in range(3):
+            print("again", file=script.stdin, flush=True)
+            said.append(script.stdout.readline().strip())
+            daemon.process.kill()
+            daemon.process.wait()
+            again = os.environ | environment | {"NOTIFY_SOCKET": str(daemon.root / "notify")}
+            daemon.process = subprocess.Popen([str(CORRALD), "--root", str(daemon.root)], env=again, stderr=daemon.errors)
+            daemon.wait_notified("READY=1")
+        script.stdin.close()
+        assert script.wait() == 0
+        script.stdout.close()
+        return said
+
+
+def test_who_answered_once_is_not_asked_again(pki: Path, accounts: dict[str, str]) -> None:
+    """Nor is a connection less guarded afterwards; certificates are those of the URI."""
+    port = free_port()
+    assert outlives(tls_config(pki, port, more='auth_tls = "sasl"\n'), tls_uri(pki, port), **accounts) == ["1 1 True"] * 3
+    config = f'listen_tcp = 1\nlisten_addr = "{HOST}"\ntcp_port = "{port}"\nauth_tcp = "sasl"\n'
+    assert outlives(config, f"test+tcp://{HOST}:{port}/default", **accounts) == ["1 1 True"] * 3
