@@ -70,34 +70,59 @@ static GTree *find_descriptions(void)
 
 struct search {
     const char *arch, *machine;
-    GPtrArray *files;
-    bool secure;
+    firmware_fn *each;
+    void *opaque;
 };
 
 static gboolean look_at(gpointer name, gpointer path, gpointer data)
 {
     struct search *search = data;
     g_autoptr(json_t) description = json_load_file(path, 0, NULL);
-    const char *file = json_string_value(json_path(description, "mapping.executable.filename"));
+    const json_t *features = json_object_get(description, "features");
+    struct firmware firmware = {
+        .executable = json_string_value(json_path(description, "mapping.executable.filename")),
+        .variables = json_string_value(json_path(description, "mapping.nvram-template.filename")),
+        .secure_boot = lists(features, "secure-boot"),
+        .enrolled_keys = lists(features, "enrolled-keys"),
+        .needs_smm = lists(features, "requires-smm"),
+    };
 
-    if (!file || !lists(json_object_get(description, "interface-types"), "uefi") ||
+    if (!firmware.executable || !lists(json_object_get(description, "interface-types"), "uefi") ||
         !is_for(description, search->arch, search->machine))
         return FALSE;
-    if (lists(json_object_get(description, "features"), "secure-boot"))
-        search->secure = true;
-    if (!g_ptr_array_find_with_equal_func(search->files, file, g_str_equal, NULL))
-        g_ptr_array_add(search->files, g_strdup(file));
-    return FALSE;
+    return search->each(&firmware, search->opaque);
 }
 
-GStrv host_firmware(const char *arch, const char *machine, bool *ret_secure)
+void host_firmware_each(const char *arch, const char *machine, firmware_fn *each, void *opaque)
 {
-    struct search search = {arch, machine, g_ptr_array_new(), false};
+    struct search search = {arch, machine, each, opaque};
     GTree *descriptions = find_descriptions();
 
     g_tree_foreach(descriptions, look_at, &search);
     g_tree_unref(descriptions);
-    g_ptr_array_add(search.files, NULL);
-    *ret_secure = search.secure;
-    return (GStrv)g_ptr_array_free(search.files, FALSE);
+}
+
+struct list {
+    GPtrArray *files;
+    bool secure;
+};
+
+static bool add_file(const struct firmware *firmware, void *opaque)
+{
+    struct list *list = opaque;
+
+    list->secure = list->secure || firmware->secure_boot;
+    if (!g_ptr_array_find_with_equal_func(list->files, firmware->executable, g_str_equal, NULL))
+        g_ptr_array_add(list->files, g_strdup(firmware->executable));
+    return false;
+}
+
+GStrv host_firmware(const char *arch, const char *machine, bool *ret_secure)
+{
+    struct list list = {g_ptr_array_new(), false};
+
+    host_firmware_each(arch, machine, add_file, &list);
+    g_ptr_array_add(list.files, NULL);
+    *ret_secure = list.secure;
+    return (GStrv)g_ptr_array_free(list.files, FALSE);
 }

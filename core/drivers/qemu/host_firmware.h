@@ -8,4 +8,14 @@
  * tells of one that starts only what is signed. Never NULL. */
 GStrv host_firmware(const char *arch, const char *machine, bool *ret_secure);
 
+/* One of them, as its packagers describe it. */
+struct firmware {
+    const char *executable, *variables; /* variables: a template for a guest's own; NULL: none */
+    bool secure_boot, enrolled_keys, needs_smm;
+};
+
+/* True ends the walk. */
+typedef bool firmware_fn(const struct firmware *firmware, void *opaque);
+void host_firmware_each(const char *arch, const char *machine, firmware_fn *each, void *opaque);
+
 bool host_has_program(const char *name);

@@ -61,7 +61,8 @@ char *qemu_connectDomainXMLToNative(virConnectPtr conn, const char *nativeFormat
     for (size_t i = 0; i < doc->devices.n_graphics; i++)
         choose_port(&doc->devices.graphics[i]);
     folder = g_strdup_printf("%s/domain--1-%.*s", host->paths.lib, SHORT_NAME, doc->name);
-    if (document_assign_aliases(doc) == 0 && document_assign_paths(&host->facts, doc, folder) == 0)
+    if (document_choose_firmware(&host->facts, doc) == 0 && document_assign_aliases(doc) == 0 &&
+        document_assign_paths(&host->facts, doc, folder) == 0)
         text = describe(host, doc, folder);
     domain_free(doc);
     return text;

@@ -100,7 +100,7 @@ static int forget_generated_path(const struct completion *to, struct domain_chan
     g_autofree char *end = NULL;
 
     if (g_once_init_enter(&pattern))
-        g_once_init_leave(&pattern, g_regex_new("/channel/(target/)?domain-[^/]+/[^/]+$",
+        g_once_init_leave(&pattern, g_regex_new("/(channel/(target/)?)?domain-[^/]+/[^/]+$",
                                                 G_REGEX_OPTIMIZE, 0, NULL));
     if (channel->type != DOMAIN_CHARDEV_TYPE_UNIX || !channel->source.path ||
         channel->target.type != DOMAIN_CHANNEL_TARGET_TYPE_VIRTIO || !channel->target.name)

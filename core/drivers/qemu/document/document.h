@@ -11,7 +11,7 @@ struct document_facts {
     const char *arch;     /* the host's: "x86_64" */
     const char *grammars; /* folder of the *.rng files, for DOC_VALIDATE; NULL: the library's own */
     const char *nvram_folder;   /* for NAME_VARS.fd */
-    const char *channel_folder; /* sockets of channels whose path is not given */
+    const char *channel_folder; /* of sockets whose path an earlier run was given */
     gboolean unprivileged;      /* of a session: no TAP devices of our own making */
 };
 
@@ -31,3 +31,9 @@ int document_assign_aliases(struct domain *doc);
 /* Paths that belong to one run of a guest (sockets of channels, of graphics), in its folder. */
 int document_assign_paths(const struct document_facts *facts, struct domain *doc,
                           const char *folder);
+
+/* A start's choice, for its live copy: the first firmware that its packagers recommend and the
+ * document allows, with a path for the guest's variables; -1 with an error when there is none. */
+int document_choose_firmware(const struct document_facts *facts, struct domain *doc);
+/* Copies the template to where the guest's variables are to be, when they are not there yet. */
+int document_make_variables(const struct domain *doc);

@@ -1,28 +1,22 @@
 /* Sockets of one run of a guest, in folders of its own. */
 #include "core/drivers/qemu/document/document.h"
 
-static char *channel_path(const struct document_facts *facts, const char *folder,
-                          const struct domain_channel *channel)
+static char *channel_path(const char *folder, const struct domain_channel *channel)
 {
-    g_autofree char *run = g_path_get_basename(folder);
-    g_autofree char *name = channel->target.name
-                                ? g_strdup(channel->target.name)
-                                : g_strdup_printf("vioser-%02u-%02u-%02u.sock",
-                                                  channel->address.virtio_serial.controller,
-                                                  channel->address.virtio_serial.bus,
-                                                  channel->address.virtio_serial.port);
+    const struct domain_address_virtio_serial *at = &channel->address.virtio_serial;
+    g_autofree char *name =
+        channel->target.name
+            ? g_strdup(channel->target.name)
+            : g_strdup_printf("vioser-%02u-%02u-%02u.sock", at->controller, at->bus, at->port);
 
-    if (!facts->channel_folder)
-        return g_build_filename(folder, name, NULL);
-    return g_build_filename(facts->channel_folder, run, name, NULL);
+    return g_build_filename(folder, name, NULL);
 }
 
-static void assign_channel(const struct document_facts *facts, const char *folder,
-                           struct domain_channel *channel)
+static void assign_channel(const char *folder, struct domain_channel *channel)
 {
     if (channel->type != DOMAIN_CHARDEV_TYPE_UNIX || channel->source.path)
         return;
-    channel->source.path = channel_path(facts, folder, channel);
+    channel->source.path = channel_path(folder, channel);
     channel->source.mode = DOMAIN_CHARDEV_SOURCE_MODE_BIND;
 }
 
@@ -39,13 +33,13 @@ static void assign_graphics(struct domain_graphics *graphics, const char *folder
     }
 }
 
-int document_assign_paths(const struct document_facts *facts, struct domain *doc,
+int document_assign_paths(const struct document_facts *facts G_GNUC_UNUSED, struct domain *doc,
                           const char *folder)
 {
     struct domain_devices *devices = &doc->devices;
 
     for (size_t i = 0; i < devices->n_channels; i++)
-        assign_channel(facts, folder, &devices->channels[i]);
+        assign_channel(folder, &devices->channels[i]);
     for (size_t i = 0; i < devices->n_graphics; i++)
         assign_graphics(&devices->graphics[i], folder);
     return 0;

@@ -345,8 +345,15 @@ int complete_pci(const struct completion *to)
     struct pci_set *set;
     int rc;
 
-    if (has_pci(to->doc) && find_buses(to) < 0)
-        return -1;
+    /* New buses take places themselves, for which others may be needed. */
+    while (has_pci(to->doc)) {
+        unsigned before = domain_count_controllers(to->doc, TYPE(PCI));
+
+        if (find_buses(to) < 0)
+            return -1;
+        if (domain_count_controllers(to->doc, TYPE(PCI)) == before)
+            break;
+    }
     if (complete_controllers(to) < 0)
         return -1;
     set = collect(to);

@@ -210,11 +210,14 @@ static bool find(const struct pci_set *set, unsigned needs, struct pci_place *re
     return false;
 }
 
+/* Its own place is given with those of the other controllers; but what it stands on has to be
+ * there. */
 static int add_bus(struct pci_set *set, unsigned model)
 {
     struct pci_place own;
 
-    if (pci_take_next(set, pci_needs_of_model(model), &own) < 0)
+    if (model == MODEL(PCIE_TO_PCI_BRIDGE) &&
+        pci_take_next(set, pci_needs_of_model(model), &own) < 0)
         return -1;
     return pci_bus_fill(set, set->buses->len, model);
 }
