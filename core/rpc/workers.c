@@ -99,8 +99,8 @@ void workers_add(struct workers *workers, worker_job run, void *data)
     g_queue_push_tail(&workers->jobs, job);
     if (workers->idle < (int)workers->jobs.length && workers->threads < workers->max)
         start_thread(workers);
-    cond_signal(&workers->wake);
     lock_drop(&workers->lock);
+    cond_signal(&workers->wake); /* now, so that who wakes does not meet the lock */
 }
 
 void workers_set_limits(struct workers *workers, int min, int max)
