@@ -169,9 +169,22 @@ static bool is_place(const char *key)
     return g_strv_contains(words, key);
 }
 
+/* Short names that QEMU takes for types of its own. */
+static const char *type_of(const char *driver)
+{
+    static const struct {
+        const char *alias, *type;
+    } names[] = {{"ahci", "ich9-ahci"}, {"lsi", "lsi53c895a"}};
+
+    for (size_t i = 0; driver && i < G_N_ELEMENTS(names); i++)
+        if (!strcmp(names[i].alias, driver))
+            return names[i].type;
+    return driver;
+}
+
 static int check(const struct launch *launch, json_t *props, const char *alias)
 {
-    const char *driver = json_string_value(json_object_get(props, "driver")), *key;
+    const char *driver = type_of(json_string_value(json_object_get(props, "driver"))), *key;
     json_t *value;
 
     if (!launch->caps || !driver)
