@@ -16,10 +16,10 @@ BUILD = Path(os.environ["CORRAL_BUILD"])
 from generator import builder, model  # noqa: E402
 from generator.site import procedures  # noqa: E402
 
-#: tests/system calls them frame by frame, on daemons of its own: logins, what a daemon without a URI has chosen, and what only
-#: older clients ask for
+#: tests/system calls them frame by frame, on daemons of its own: logins, what a daemon without a URI has chosen, what our client
+#: knows without asking, and what only older clients ask for
 ELSEWHERE = re.compile(
-    r"auth_.*|connect_get_uri|domain_migrate_(begin|prepare|perform|finish|confirm|prepare_tunnel)\d?|domain_migrate_prepare_tunnel3_params|"
+    r"auth_.*|connect_get_uri|connect_is_secure|domain_migrate_(begin|prepare|perform|finish|confirm|prepare_tunnel)\d?|domain_migrate_prepare_tunnel3_params|"
     r"connect_(domain_)?event_(de)?register(_any_legacy)?|connect_domain_event_(de)?register(_any_legacy)?|connect_(un)?register_close_callback"
 )
 
