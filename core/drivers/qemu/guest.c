@@ -1,4 +1,5 @@
 #include "core/drivers/qemu/guest.h"
+#include "core/drivers/qemu/agent_guest.h"
 #include "core/drivers/qemu/sample.h"
 
 #include <string.h>
@@ -19,6 +20,7 @@ void guest_unref(struct qemu_guest *guest)
     caps_unref(guest->caps);
     process_release(&guest->process);
     g_clear_pointer(&guest->consoles, g_hash_table_destroy);
+    guest_inside_free(guest->inside);
     guest_said_free(guest->said);
     g_free(guest->folder);
     g_free(guest->name);

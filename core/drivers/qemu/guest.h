@@ -48,6 +48,7 @@ struct qemu_guest {
     bool reset_coming;    /* a reboot by way of a shutdown */
     GHashTable *consoles; /* streams by alias, console.c; NULL: none was ever opened */
     gint64 started;       /* wall clock, seconds */
+    struct guest_inside *inside; /* its agent, agent_guest.h; NULL: never asked */
     struct guest_said *said; /* what QEMU told last, sample.h; NULL: nothing */
 };
 

@@ -123,7 +123,7 @@ json_t *sample_ask(struct sample *sample, enum sample_question question)
         return g_steal_pointer(&old);
     /* the last of many guests get a little time too */
     silent = monitor_call(monitor, commands[question], arguments_of(sample, question), -1,
-                          CLAMP(left, 20, SAMPLE_WAIT_MS), &answer) < 0 &&
+                          CLAMP(left, 20, old ? SAMPLE_AGAIN_MS : SAMPLE_WAIT_MS), &answer) < 0 &&
              error_code() == VIR_ERR_OPERATION_TIMEOUT;
     monitor_unref(monitor);
     error_reset();

@@ -17,8 +17,10 @@ enum sample_question {
     SAMPLE_QUESTIONS,
 };
 
-/* How long one call waits for answers in all, and one QEMU is left alone that has been silent. */
+/* How long one call waits for answers in all, for one that there is an older one of, and for how
+ * long a QEMU is left alone that has been silent. */
 #define SAMPLE_WAIT_MS 1000
+#define SAMPLE_AGAIN_MS 200
 #define SAMPLE_REST_MS 5000
 
 /* Kept with a guest: guest->said. */

@@ -33,8 +33,11 @@
     SLOT(connectNumOfDomains)                                                                      \
     SLOT(connectRegisterCloseCallback)                                                             \
     SLOT(connectUnregisterCloseCallback)                                                           \
+    SLOT(domainAgentSetResponseTimeout)                                                            \
     SLOT(domainAttachDevice)                                                                       \
     SLOT(domainAttachDeviceFlags)                                                                  \
+    SLOT(domainAuthorizedSSHKeysGet)                                                               \
+    SLOT(domainAuthorizedSSHKeysSet)                                                               \
     SLOT(domainBlockStats)                                                                         \
     SLOT(domainBlockStatsFlags)                                                                    \
     SLOT(domainCreate)                                                                             \
@@ -49,22 +52,30 @@
     SLOT(domainDetachDevice)                                                                       \
     SLOT(domainDetachDeviceAlias)                                                                  \
     SLOT(domainDetachDeviceFlags)                                                                  \
+    SLOT(domainFSFreeze)                                                                           \
+    SLOT(domainFSThaw)                                                                             \
+    SLOT(domainFSTrim)                                                                             \
     SLOT(domainGetAutostart)                                                                       \
     SLOT(domainGetAutostartOnce)                                                                   \
     SLOT(domainGetBlockInfo)                                                                       \
     SLOT(domainGetCPUStats)                                                                        \
     SLOT(domainGetControlInfo)                                                                     \
+    SLOT(domainGetFSInfo)                                                                          \
+    SLOT(domainGetGuestInfo)                                                                       \
+    SLOT(domainGetHostname)                                                                        \
     SLOT(domainGetInfo)                                                                            \
     SLOT(domainGetMaxMemory)                                                                       \
     SLOT(domainGetMaxVcpus)                                                                        \
     SLOT(domainGetMetadata)                                                                        \
     SLOT(domainGetOSType)                                                                          \
     SLOT(domainGetState)                                                                           \
+    SLOT(domainGetTime)                                                                            \
     SLOT(domainGetVcpus)                                                                           \
     SLOT(domainGetVcpusFlags)                                                                      \
     SLOT(domainGetXMLDesc)                                                                         \
     SLOT(domainHasManagedSaveImage)                                                                \
     SLOT(domainInjectNMI)                                                                          \
+    SLOT(domainInterfaceAddresses)                                                                 \
     SLOT(domainInterfaceStats)                                                                     \
     SLOT(domainIsActive)                                                                           \
     SLOT(domainIsPersistent)                                                                       \
@@ -80,6 +91,7 @@
     SLOT(domainMemoryStats)                                                                        \
     SLOT(domainOpenChannel)                                                                        \
     SLOT(domainOpenConsole)                                                                        \
+    SLOT(domainQemuAgentCommand)                                                                   \
     SLOT(domainReboot)                                                                             \
     SLOT(domainRename)                                                                             \
     SLOT(domainReset)                                                                              \
@@ -98,6 +110,8 @@
     SLOT(domainSetMemory)                                                                          \
     SLOT(domainSetMemoryFlags)                                                                     \
     SLOT(domainSetMetadata)                                                                        \
+    SLOT(domainSetTime)                                                                            \
+    SLOT(domainSetUserPassword)                                                                    \
     SLOT(domainShutdown)                                                                           \
     SLOT(domainShutdownFlags)                                                                      \
     SLOT(domainSuspend)                                                                            \
