@@ -11,11 +11,11 @@
 struct remote {
     struct rpc_client *client;   /* NULL once it is the reconnect's */
     struct reconnect *reconnect; /* NULL: the daemon's end is the connection's */
-    gboolean opened; /* the daemon has opened what the URI says */
-    gboolean local; /* descriptors can be passed */
+    gboolean opened;             /* the daemon has opened what the URI says */
+    gboolean local;              /* descriptors can be passed */
     gboolean encrypted;
-    gboolean secure;   /* nobody else can listen in */
-    lock_t turn_lock;  /* guards the next; held for a moment only */
+    gboolean secure;  /* nobody else can listen in */
+    lock_t turn_lock; /* guards the next; held for a moment only */
     cond_t turn_over;
     gboolean turn;     /* somebody has it: to change, with calls, what is asked for */
     GHashTable *asked; /* which events the daemon tells of, and its id for that */
