@@ -48,6 +48,11 @@ static int check_lsi(const struct completion *to, const struct domain_address_dr
 
 static int check_scsi(const struct completion *to, const struct domain_disk *disk)
 {
+    if (disk->shareable && !disk->readonly && disk->driver.type &&
+        disk->driver.type != COMMON_IMAGE_FORMAT_RAW)
+        return refuse_config(to,
+                             "shared access for disk '%s' requires use of supported storage format",
+                             disk->target.dev);
     if (disk->target.bus != DOMAIN_DISK_TARGET_BUS_SCSI) {
         if (disk->vendor || disk->product)
             return refuse_config(to, "Only scsi disk supports vendor and product");
@@ -97,6 +102,27 @@ static bool has_cell(const struct domain *doc, int node)
         if ((int)doc->cpu.numa.cells[i].id == node)
             return true;
     return false;
+}
+
+/* Kinds that boards of this kind never had. */
+static int check_kind(const struct completion *to, const struct domain_controller *controller)
+{
+    if (controller->type == DOMAIN_CONTROLLER_TYPE_IDE && !is_i440fx(to->doc))
+        return refuse_config(to, "IDE controllers are unsupported for this QEMU binary or machine "
+                                 "type");
+    if (controller->model == MODEL(NCR53C90))
+        return refuse_config(to, "ncr53c90 SCSI controller is not a built-in for this machine");
+    return 0;
+}
+
+int check_kinds(const struct completion *to)
+{
+    const struct domain_devices *devices = &to->doc->devices;
+
+    for (size_t i = 0; has_pci(to->doc) && i < devices->n_controllers; i++)
+        if (check_kind(to, &devices->controllers[i]) < 0)
+            return -1;
+    return 0;
 }
 
 static int check_expander(const struct completion *to, const struct domain_controller *controller)
@@ -283,6 +309,9 @@ static int check_iommu(const struct completion *to)
 
     if (iommu->model == DOMAIN_IOMMU_MODEL_INTEL && !is_q35(to->doc))
         return refuse_config(to, "IOMMU device: 'intel' is only supported with Q35 machines");
+    if (iommu->model == DOMAIN_IOMMU_MODEL_VIRTIO && !is_pcie(to->doc))
+        return refuse_config(to, "IOMMU device: 'virtio' is only supported with Q35 and ARM Virt "
+                                 "machines");
     if (iommu->model == DOMAIN_IOMMU_MODEL_VIRTIO && iommu->address.type != DOMAIN_ADDRESS_TYPE_PCI)
         return refuse_config(to, "IOMMU device: 'virtio' needs a PCI address");
     return 0;

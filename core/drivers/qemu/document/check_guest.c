@@ -54,7 +54,7 @@ static int check_firmware(const struct completion *to)
     bool efi =
         os->firmware == DOMAIN_OS_FIRMWARE_EFI || os->loader.type == DOMAIN_OS_LOADER_TYPE_PFLASH;
 
-    if (efi && is_x86(doc) && !doc->features.acpi && is_q35(doc))
+    if (efi && is_x86(doc) && !doc->features.acpi)
         return refuse_config(to, "UEFI requires ACPI on this architecture");
     if (os->loader.secure == TRISTATE_YES && !is_q35(doc))
         return refuse_config(to, "Secure boot is supported with q35 machine types only");
@@ -63,9 +63,38 @@ static int check_firmware(const struct completion *to)
     return 0;
 }
 
+/* What only other processors' machines have. */
+static int check_foreign(const struct completion *to)
+{
+    const struct domain_features *features = &to->doc->features;
+    const struct {
+        const char *name;
+        bool given;
+    } foreign[] = {
+        {"gic", features->gic != NULL},
+        {"hpt", features->hpt.resizing || features->hpt.maxpagesize},
+        {"htm", features->htm.state},
+        {"nested-hv", features->nested_hv.state},
+        {"ccf-assist", features->ccf_assist.state},
+        {"cfpc", features->cfpc.value},
+        {"sbbc", features->sbbc.value},
+        {"ibs", features->ibs.value},
+    };
+
+    for (size_t i = 0; is_x86(to->doc) && i < G_N_ELEMENTS(foreign); i++)
+        if (foreign[i].given)
+            return refuse_config(
+                to, "The '%s' feature is not supported for architecture '%s' or machine type '%s'",
+                foreign[i].name, to->doc->os.type.arch, to->doc->os.type.machine);
+    return 0;
+}
+
 static int check_features(const struct completion *to)
 {
     const struct domain_features *features = &to->doc->features;
+
+    if (check_foreign(to) < 0)
+        return -1;
 
     if (features->smm.has_tseg && !is_q35(to->doc))
         return refuse_config(to, "SMM TSEG is only supported with q35 machine type");

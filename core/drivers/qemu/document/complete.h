@@ -41,4 +41,6 @@ completion_fn complete_machine, complete_os, complete_features, complete_cpu, co
     complete_usb_hubs, complete_virtio_serial, complete_drives, complete_ccid, complete_isa,
     complete_dimms, complete_labels;
 completion_fn check_machine, check_cpu, check_disks, check_interfaces, check_controllers,
-    check_graphics, check_small_devices, check_chardevs, check_memory, check_tunes;
+    check_graphics, check_spice, check_threads, check_shared_memory, check_small_devices,
+    check_chardevs, check_memory, check_tunes;
+completion_fn check_kinds;

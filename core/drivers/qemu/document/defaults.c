@@ -45,16 +45,16 @@ int complete_cpu(const struct completion *to)
 {
     struct domain_cpu *cpu = &to->doc->cpu;
     bool plain = !cpu->mode || cpu->mode == DOMAIN_CPU_MODE_CUSTOM;
-    bool given = cpu->model.text != NULL, checked = cpu->check;
+    bool given = cpu->model.text != NULL;
 
     if (plain && !given)
         set_default_model(to, cpu);
     if (!cpu->check && (given || !plain || cpu->model.text))
         cpu->check = plain && !given ? DOMAIN_CPU_CHECK_NONE : default_check(to->doc);
-    if ((cpu->mode == DOMAIN_CPU_MODE_HOST_PASSTHROUGH || cpu->mode == DOMAIN_CPU_MODE_MAXIMUM) &&
-        !cpu->migratable && is_x86(to->doc))
-        /* Whoever wrote the check and not this knew nothing of it yet. */
-        cpu->migratable = checked ? TRISTATE_OFF : TRISTATE_ON;
+    if (cpu->mode == DOMAIN_CPU_MODE_HOST_PASSTHROUGH && !cpu->migratable && is_x86(to->doc))
+        /* Only the emulator of the host's own kind can hide what binds a guest to it. */
+        cpu->migratable =
+            g_strcmp0(caps_arch(to->caps), to->facts->arch) ? TRISTATE_OFF : TRISTATE_ON;
     return 0;
 }
 
@@ -190,7 +190,7 @@ int complete_labels(const struct completion *to)
     struct domain *doc = to->doc;
     struct domain_seclabel *label = doc->seclabels;
 
-    if (doc->n_seclabels != 1 || label->model || label->type == DOMAIN_SECLABEL_TYPE_NONE)
+    if (!doc->n_seclabels || label->model || label->type == DOMAIN_SECLABEL_TYPE_NONE)
         return 0;
     if (label->type != DOMAIN_SECLABEL_TYPE_DYNAMIC)
         return refuse_xml(to, "missing security model in domain seclabel");

@@ -2,7 +2,10 @@
  * checked. */
 #include "core/drivers/qemu/document/complete.h"
 
+/* clang-format off */
+/* In this order: what a step adds, later ones see. */
 static completion_fn *const steps[] = {
+    check_memory,
     complete_os,
     complete_labels,
     complete_memories,
@@ -25,9 +28,21 @@ static completion_fn *const steps[] = {
 };
 
 static completion_fn *const checks[] = {
-    check_machine,    check_memory,   check_cpu,      check_tunes,         check_disks,
-    check_interfaces, check_graphics, check_chardevs, check_small_devices, NULL,
+    check_machine,
+    check_cpu,
+    check_tunes,
+    check_kinds,
+    check_disks,
+    check_interfaces,
+    check_spice,
+    check_graphics,
+    check_chardevs,
+    check_threads,
+    check_shared_memory,
+    check_small_devices,
+    NULL,
 };
+/* clang-format on */
 
 static int run(completion_fn *const *list, const struct completion *to)
 {

@@ -140,7 +140,6 @@ static bool stands_elsewhere(const struct completion *to, const struct domain_de
     switch (controller->type) {
     case TYPE(FDC):
     case TYPE(CCID):
-    case TYPE(XENBUS):
         return true;
     case TYPE(IDE):
         return controller->index == 0 && is_i440fx(to->doc);
@@ -204,38 +203,62 @@ static int request(const struct completion *to, struct pci_set *set,
     return 0;
 }
 
+static bool is_bus(const void *device)
+{
+    return ((const struct domain_controller *)device)->type == TYPE(PCI);
+}
+
+static bool is_no_bus(const void *device)
+{
+    return !is_bus(device);
+}
+
+static bool is_hosts(const void *device)
+{
+    return ((const struct domain_interface *)device)->type == DOMAIN_INTERFACE_TYPE_HOSTDEV;
+}
+
+static bool is_not_hosts(const void *device)
+{
+    return !is_hosts(device);
+}
+
+/* Buses first, then devices: the order in which guests have found them for years. */
+static const struct turn {
+    const char *kind;
+    bool (*wanted)(const void *device); /* NULL: all of them */
+} turns[] = {
+    {"controller", is_bus},  {"filesystem", NULL},      {"interface", is_not_hosts},
+    {"sound", NULL},         {"controller", is_no_bus}, {"disk", NULL},
+    {"interface", is_hosts}, {"hostdev", NULL},         {"memballoon", NULL},
+    {"rng", NULL},           {"watchdog", NULL},        {"iommu", NULL},
+    {"video", NULL},         {"shmem", NULL},           {"input", NULL},
+    {"serial", NULL},        {"memory", NULL},          {"vsock", NULL},
+};
+
 struct requests {
     const struct completion *to;
     struct pci_set *set;
-    const char *kind;
-    bool trial, buses; /* buses: of controllers only those */
+    const struct turn *turn;
+    bool trial;
 };
 
-static int request_of_kind(const struct domain_device_ref *device, void *opaque)
+static int request_in_turn(const struct domain_device_ref *device, void *opaque)
 {
-    struct requests *requests = opaque;
-    const struct domain_controller *controller = device->device;
+    const struct requests *requests = opaque;
+    const struct turn *turn = requests->turn;
 
-    if (strcmp(device->kind, requests->kind))
-        return 0;
-    if (!strcmp(device->kind, "controller") && (controller->type == TYPE(PCI)) != requests->buses)
+    if (strcmp(device->kind, turn->kind) || (turn->wanted && !turn->wanted(device->device)))
         return 0;
     return request(requests->to, requests->set, device, requests->trial);
 }
 
-/* Buses first, then devices: the order in which guests have found them for years. */
 static int request_all(const struct completion *to, struct pci_set *set, bool trial)
 {
-    static const char *const kinds[] = {
-        "controller", "filesystem", "interface", "sound",    "controller", "disk",
-        "hostdev",    "memballoon", "rng",       "watchdog", "iommu",      "video",
-        "shmem",      "input",      "serial",    "memory",   "vsock",
-    };
+    for (size_t i = 0; i < G_N_ELEMENTS(turns); i++) {
+        struct requests requests = {to, set, &turns[i], trial};
 
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        struct requests requests = {to, set, kinds[i], trial, i == 0};
-
-        if (domain_each_device(to->doc, request_of_kind, &requests) < 0)
+        if (domain_each_device(to->doc, request_in_turn, &requests) < 0)
             return -1;
     }
     return 0;
