@@ -99,7 +99,7 @@ static int check_features(const struct completion *to)
     if (features->smm.has_tseg && !is_q35(to->doc))
         return refuse_config(to, "SMM TSEG is only supported with q35 machine type");
     if (to->doc->launch_security.type == DOMAIN_LAUNCH_SECURITY_TYPE_SEV &&
-        !caps_has_object(to->caps, "sev-guest"))
+        !(caps_has_object(to->caps, "sev-guest") && g_file_test("/dev/sev", G_FILE_TEST_EXISTS)))
         return refuse_config(to, "SEV launch security is not supported with this QEMU binary");
     return 0;
 }

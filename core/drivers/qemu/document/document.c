@@ -65,9 +65,13 @@ static int with_caps(struct domain *doc, const struct doc_call *call,
     return then(&to);
 }
 
-/* Features are for choosing a firmware; what is not chosen has none. */
+/* What only the text tells. Features are for choosing a firmware; what is not chosen has none. */
 static int check_choice(const struct completion *to)
 {
+    if (to->call->node && domain_has_child(to->call, "seclabel") &&
+        !domain_child_has_attribute(to->call, "seclabel", "type") &&
+        !domain_child_has_attribute(to->call, "seclabel", "model"))
+        return refuse_xml(to, "missing security model in domain seclabel");
     if (to->doc->os.firmware || !to->call->node ||
         !domain_has_grandchild(to->call, "os", "firmware"))
         return 0;

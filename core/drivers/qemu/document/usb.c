@@ -179,6 +179,9 @@ static int take_next(struct usb_tree *tree, struct domain_address *address, bool
             hub->hubs[port] = hub_new(HUB_PORTS);
         return 0;
     }
+    if (!tree->buses->len)
+        return refuse_config(tree->to, "USB is disabled for this domain, but USB devices are "
+                                       "present in the domain XML");
     return refuse_xml(tree->to, "No free USB ports");
 }
 
