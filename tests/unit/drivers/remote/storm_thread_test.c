@@ -171,7 +171,8 @@ static void hang_up(struct fixture *f, int part)
 static int watch(virConnectPtr conn, gint *events)
 {
     return virConnectDomainEventRegisterAny(conn, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
-                                            VIR_DOMAIN_EVENT_CALLBACK(on_event), events, NULL);
+                                            VIR_DOMAIN_EVENT_CALLBACK((void (*)(void))on_event),
+                                            events, NULL);
 }
 
 static gboolean live(struct fixture *f, int round)
