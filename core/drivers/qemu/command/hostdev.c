@@ -108,18 +108,6 @@ static json_t *by_type(const struct domain *doc, const struct domain_hostdev *ho
     }
 }
 
-static void set_rom(json_t *props, const struct domain_rom_rom *rom)
-{
-    if (rom->enabled == TRISTATE_NO) {
-        prop_uint(props, "rombar", 0);
-        prop_string(props, "romfile", "");
-        return;
-    }
-    if (rom->bar)
-        prop_uint(props, "rombar", rom->bar == TRISTATE_ON);
-    prop_string(props, "romfile", rom->file);
-}
-
 json_t *device_props_hostdev(const struct domain *doc, const struct domain_hostdev *hostdev,
                              const struct launch *launch)
 {
@@ -132,7 +120,7 @@ json_t *device_props_hostdev(const struct domain *doc, const struct domain_hostd
         return NULL;
     }
     if (hostdev->type == DOMAIN_HOSTDEV_TYPE_PCI)
-        set_rom(props, &hostdev->rom);
+        rom_props(props, &hostdev->rom);
     if (hostdev->teaming.type == DOMAIN_HOSTDEV_TEAMING_TYPE_TRANSIENT)
         prop_string(props, "failover_pair_id", hostdev->teaming.persistent);
     if (boot)

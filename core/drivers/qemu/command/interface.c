@@ -183,19 +183,6 @@ static json_t *virtio(const struct domain_interface *interface)
     return props;
 }
 
-void set_rom(json_t *props, const struct domain_rom_rom *rom);
-
-void set_rom(json_t *props, const struct domain_rom_rom *rom)
-{
-    if (rom->enabled == TRISTATE_NO) {
-        prop_string(props, "romfile", "");
-        return;
-    }
-    if (rom->bar)
-        prop_uint(props, "rombar", rom->bar == TRISTATE_ON);
-    prop_string(props, "romfile", rom->file);
-}
-
 json_t *device_props_interface(const struct domain *doc, const struct domain_interface *interface,
                                const struct launch_net *net G_GNUC_UNUSED,
                                const struct launch *launch)
@@ -206,7 +193,7 @@ json_t *device_props_interface(const struct domain *doc, const struct domain_int
 
     prop_format(props, "netdev", "host%s", interface->alias.name);
     prop_string(props, "mac", interface->mac.address);
-    set_rom(props, &interface->rom);
+    rom_props(props, &interface->rom);
     if (boot)
         prop_uint(props, "bootindex", boot);
     return device_finish(doc, launch, props, (const struct domain_info *)&interface->alias,

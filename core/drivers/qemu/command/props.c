@@ -111,3 +111,15 @@ void virtio_props(json_t *props, const struct domain_virtio_options *options)
 
     PROPS_ADD(props, options, table);
 }
+
+void rom_props(json_t *props, const struct domain_rom_rom *rom)
+{
+    if (rom->enabled == TRISTATE_NO) {
+        prop_uint(props, "rombar", 0);
+        prop_string(props, "romfile", "");
+        return;
+    }
+    if (rom->bar)
+        prop_uint(props, "rombar", rom->bar == TRISTATE_ON);
+    prop_string(props, "romfile", rom->file);
+}

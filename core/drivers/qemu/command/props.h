@@ -51,6 +51,9 @@ json_t *props_of(const char *key, const char *value);
 char *virtio_driver(const char *base, unsigned model, const struct domain_address *address);
 void virtio_props(json_t *props, const struct domain_virtio_options *options);
 
+/* Firmware of a card's own. */
+void rom_props(json_t *props, const struct domain_rom_rom *rom);
+
 /* Puts name, place and the user's overrides into the device; checks that the binary has all of it.
  * Takes `props`; NULL with an error. */
 json_t *device_finish(const struct domain *doc, const struct launch *launch, json_t *props,
