@@ -56,9 +56,18 @@ class Scope:
             path = (*path, *steps[0][1])
             inner = documents.content(steps[0][0])
         hits = [f for f in members(documents, inner)
-                if not isinstance(f.item, Text) and f.item.name == of[-1] and f.item.value]
+                if not isinstance(f.item, Text) and f.item.name == of[-1]]
+        hits = [hit for hit in hits if hit.item.value] or _texts(documents, hits)
         hits.sort(key=lambda f: not isinstance(f.item, Attribute))
         return (0, Found(hits[0].item, (*path, *hits[0].path))) if hits else None
+
+
+def _texts(documents: Documents, hits: list[Found]) -> list[Found]:
+    """What stands between the tags of elements that have attributes as well."""
+    return [Found(inner.item, (*hit.path, *inner.path))
+            for hit in hits if isinstance(hit.item, Element) and not hit.item.list and not hit.item.keep
+            for inner in members(documents, documents.content(hit.item))
+            if isinstance(inner.item, Text) and inner.item.value]
 
 
 def check(documents: Documents) -> None:

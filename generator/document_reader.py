@@ -48,7 +48,7 @@ _CHOICES = {
     "variable": ("yes",), "always": ("yes",), "rare": ("yes",), "where-default": ("yes",), "empty": ("absent",),
     "wrong": ("absent",), "twice": ("merged", "last"), "sign": ("read", "printed"), 
     "form": ("absolute", "architecture", "machine", "register", "disk"),
-    "round": ("down",), "elsewhere": ("ignored",), "keep": ("yes", "open"),
+    "round": ("down",), "elsewhere": ("ignored", "refused"), "keep": ("yes", "open"),
     "only": ("input", "output", "live", "secure", "status"),
     "error": ("unsupported", "internal", "xml", "detail", "system", "argument", "no-name", "no-target"),
     "missing": ("unsupported", "internal", "xml", "detail"),
@@ -217,7 +217,7 @@ class DocumentReader:
         if not words:
             raise node.place.error("<when> names no value")
         return When(tuple(a["of"].split("/")), words, "not" in a, a.get("member"),
-                    "elsewhere" in a, self.content(node), node.place)
+                    a.get("elsewhere"), self.content(node), node.place)
 
     def any_item(self, node: Node) -> Any:
         a = node.attributes

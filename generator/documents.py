@@ -133,7 +133,7 @@ class When:
     words: tuple[str, ...]
     negate: bool
     member: str | None
-    elsewhere: bool
+    elsewhere: str | None  # "ignored": allowed, not read; "refused": read, not allowed
     content: tuple[Item, ...]
     place: Place
 

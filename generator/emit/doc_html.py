@@ -22,6 +22,14 @@ TYPES = {
     "uuid": "UUID", "mac": "MAC address", "ip": "IP address", "id": "integer", "xml": "any XML", "decimal": "decimal number",
     "number": "number or $VARIABLE", "prefix": "number of bits or address mask", "truth": "truth value",
 }
+#: what happens to content of a `when` where it does not apply
+ELSEWHERE = {None: "", "ignored": "; allowed and not read otherwise", "refused": "; read, but not allowed by the grammar otherwise"}
+#: what the grammars ask of a text, which reading does not
+FORMS = {
+    "absolute": "a path from the root", "architecture": "an architecture that is known",
+    "machine": "letters, digits and any of _ . -", "register": "at most 8 hexadecimal digits",
+    "disk": "a path from the root or a disk's name in the guest",
+}
 ONLY = {"input": "read, never printed", "output": "printed, never read", "live": "of running objects only",
         "secure": "printed on request only", "status": "in the daemon's own files only"}
 
@@ -83,7 +91,8 @@ class Formats:
             self.struct_section(root.struct).tags = (root.name,)
         for space in document.namespaces:
             section = Section(f"namespace-{space.prefix}", f"namespace {space.prefix}", space.content,
-                              f"Elements of the namespace {space.uri}, which the driver {space.driver} reads.", ())
+                              f"Elements of the namespace {space.uri}, which the driver {space.driver} reads."
+                              + (" They stand in its own files, and no grammar knows them." if space.own else ""), ())
             form.sections[section.anchor] = section
             self._inner(form, section, section.anchor)
 
@@ -139,7 +148,7 @@ def rows(documents: Documents, content: tuple[Item, ...], conditions: tuple[str,
     for item in content:
         if isinstance(item, When):
             words = " or ".join(item.words)
-            text = f"{'/'.join(item.of)} is {'not ' if item.negate else ''}{words}"
+            text = f"{'/'.join(item.of)} is {'not ' if item.negate else ''}{words}{ELSEWHERE[item.elsewhere]}"
             yield from rows(documents, item.content, (*conditions, text), includes)
         elif isinstance(item, Any):
             for element in item.elements:
@@ -192,9 +201,21 @@ def type_text(value: Value) -> str:
     if value.type in NUMBERS and (value.min is not None or value.max is not None):
         low, high = value.min if value.min is not None else "", value.max if value.max is not None else ""
         text += f", {low} to {high}" if low != "" and high != "" else f", at least {low}" if low != "" else f", at most {high}"
+    if value.form:
+        text += f"; the grammar wants {FORMS[value.form]}"
     if value.unit:
         text += f" in {value.unit}" + (f"; attribute <code>{value.unit_attribute}</code> names another unit" if not value.pretty else "")
     return text
+
+
+def expected_text(item: Attribute | Element) -> list[str]:
+    """What the grammar demands beyond reading."""
+    if item.expected:
+        return ["required by the grammar"]
+    if isinstance(item, Element) and item.expected_for:
+        member, words = item.expected_for
+        return [f"required by the grammar when {html.escape(member)} is {' or '.join(sorted(words))}"]
+    return []
 
 
 def rule_text(item: Attribute | Text | Element) -> str:
@@ -202,6 +223,8 @@ def rule_text(item: Attribute | Text | Element) -> str:
     parts = []
     if not isinstance(item, Text) and item.required:
         parts.append("required")
+    elif not isinstance(item, Text):
+        parts += expected_text(item)
     if value and value.default is not None:
         parts.append(f"default <code>{html.escape(value.default)}</code>")
     if value and value.generate:

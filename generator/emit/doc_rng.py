@@ -50,7 +50,12 @@ class Frame:
 
     scope: Scope
     up: Frame | None
+    path: tuple[str, ...] = ()  # of this element's members, from the one above
     fixed: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+
+    def words(self, path: tuple[str, ...]) -> frozenset[str] | None:
+        """Those that a text may be in this version, which the element above may be about."""
+        return self.up.fixed.get((*self.path, *path)) if self.up else None
 
 
 @dataclass
@@ -135,8 +140,8 @@ class Grammar:
     # ---- choices
 
     def body(self, content: tuple[Item, ...], up: Frame | None,
-             extra: list[str] | None = None) -> str:
-        frame = Frame(Scope(content, up.scope if up else None), up)
+             extra: list[str] | None = None, path: tuple[str, ...] = ()) -> str:
+        frame = Frame(Scope(content, up.scope if up else None), up, path)
         switches = self.switches(content, frame)
         groups = []
         for combination in itertools.product(*switches.values()):
@@ -153,7 +158,7 @@ class Grammar:
         for when, found in self.looks(content, frame.scope, 0):
             value = found.item.value
             own = len(when.of) == when.of.count("..") + 1
-            if own and value and (value.type == "enum" or value.type in TRISTATES):
+            if own and value and when.elsewhere != "ignored" and (value.type == "enum" or value.type in TRISTATES):
                 uses.setdefault(found.path, (value, []))[1].append(when)
         out: dict[tuple[str, ...], list[frozenset[str]]] = {}
         total = 1
@@ -183,7 +188,7 @@ class Grammar:
 
     def applies(self, when: When, frame: Frame) -> bool:
         found = frame.scope.find(self.documents, when.of)
-        if when.elsewhere or found is None:
+        if when.elsewhere == "ignored" or found is None:
             return True
         holder: Frame | None = frame
         for _ in range(found[0]):
@@ -201,7 +206,8 @@ class Grammar:
             if isinstance(item, Attribute):
                 self.attribute(item, frame.fixed.get((*prefix, item.member)), parts)
             elif isinstance(item, Text):
-                parts.texts.append(value_pattern(item.value))
+                words = frame.words((*prefix, item.member))
+                parts.texts.append(value_pattern(item.value, words))
                 self.unit(item.value, parts)
             elif isinstance(item, Include):
                 struct = self.documents.struct(item.struct)
@@ -266,7 +272,8 @@ class Grammar:
         elif item.struct and not extra:
             inner = self.struct(item.struct)
         else:
-            inner = self.body(self.documents.content(item), None if item.struct else frame, extra)
+            inner = self.body(self.documents.content(item), None if item.struct else frame, extra,
+                              path)
         body = f'<element name="{name}"{space}>{inner}</element>'
         return self.define(name, body)
 

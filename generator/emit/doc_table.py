@@ -375,6 +375,8 @@ class Tables:
             assert holder.up
             holder = holder.up
         inner = (*prefix, snake(item.member)) if item.member else prefix
+        if item.elsewhere == "refused":
+            return self.fields(frame, item.content, inner)
         value = target.item.value
         assert value
         when = [f".up = {up}", f".offset = "

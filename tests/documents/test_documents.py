@@ -93,6 +93,12 @@ ONLY_READ = {
     "machine": (HVM.format(attributes=" machine='{}'", more=""), "a+b", "a-b"),
     "smbios": (HVM.format(attributes="", more="<smbios mode='{}'/>"), "none", "host"),
 }
+SYSTEM = {
+    "boot order": ("<os><type>{}</type><boot dev='hd'/></os>", "xen", "hvm"),
+    "loader": ("<os><type>{}</type><loader>/a</loader></os>", "xenpvh", "hvm"),
+    "smbios of a machine": ("<os><type>{}</type><smbios mode='host'/></os>", "linux", "hvm"),
+    "program of a container": ("<os><type>{}</type><init>/a</init></os>", "hvm", "exe"),
+}
 DEVICE = {
     "disk without a server": ("<disk type='{}' device='cdrom'><target dev='hda'/></disk>",
                               "network", "block"),
@@ -108,10 +114,10 @@ def guest(template: str, word: str) -> str:
                         more=own)
 
 
-@pytest.mark.parametrize("what", [*ONLY_READ, *DEVICE])
+@pytest.mark.parametrize("what", [*ONLY_READ, *SYSTEM, *DEVICE])
 def test_the_grammar_is_stricter_than_reading(what: str, grammars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CORRAL_PRINTED", raising=False) # no grammar is to accept these
-    template, wrong, right = {**ONLY_READ, **DEVICE}[what]
+    template, wrong, right = {**ONLY_READ, **SYSTEM, **DEVICE}[what]
     assert roundtrip("domain", guest(template, right), VALIDATED, grammars).returncode == 0
     assert roundtrip("domain", guest(template, wrong)).returncode == 0
     assert roundtrip("domain", guest(template, wrong), VALIDATED, grammars).returncode == 1
