@@ -130,6 +130,48 @@ static void everything_on_names_is_not_everything(void **state)
     access_rights_unref(it);
 }
 
+static struct access_rights *polkit_rights(struct access_identity identity, gboolean read_only)
+{
+    struct access_rules *rules = access_rules_new(NULL, "0");
+    struct access_rights *made;
+
+    access_rules_ask_polkit(rules, 7);
+    assert_true(access_rules_want_polkit(rules));
+    made = access_rights_for(rules, &identity, read_only);
+    access_rules_unref(rules);
+    return made;
+}
+
+static void polkit_is_asked_about_processes_that_are_not_the_owners(void **state)
+{
+    struct access_identity process = {
+        .local = TRUE, .uid = 77777, .gid = 0, .pid = 5, .pid_time = 9};
+    struct access_identity numberless = process, owner = process;
+    struct access_rights *it[6];
+
+    (void)state;
+    numberless.pid_time = 0;
+    owner.uid = geteuid();
+    it[0] = polkit_rights(process, FALSE);
+    it[1] = polkit_rights(process, TRUE);
+    it[2] = polkit_rights(numberless, FALSE);
+    it[3] = polkit_rights(owner, FALSE);
+    it[4] = polkit_rights((struct access_identity){.sasl = (char *)"joe"}, FALSE);
+    it[5] = polkit_rights((struct access_identity){.x509 = (char *)"CN=joe"}, FALSE);
+    assert_int_equal(it[0]->polkit, 7);
+    assert_int_equal(it[0]->pid, 5);
+    assert_int_equal(it[0]->pid_time, 9);
+    assert_int_equal(it[0]->uid, 77777);
+    for (int i = 0; i < 6; i++) {
+        enum access_answer wanted = i < 2 ? ACCESS_BY_NAME : i == 3 ? ACCESS_YES : ACCESS_NO;
+
+        assert_int_equal(it[i]->polkit, i < 2 ? 7 : 0);
+        assert_int_equal(access_ask(it[i], access_permission("domain", "getattr")), wanted);
+        assert_int_equal(may(it[i], "domain", "getattr", "a"), i == 3); /* by the rules alone */
+        access_rights_unref(it[i]);
+    }
+}
+
 static void certificates_may_have_colons_and_commas(void **state)
 {
     char *rules[] = {(char *)"x509 C=GB,O=a:b,CN=*: domain:read", NULL};
@@ -198,6 +240,7 @@ int main(void)
         cmocka_unit_test(the_socket_for_reading_is_for_looking),
         cmocka_unit_test(rules_with_names_are_for_those),
         cmocka_unit_test(everything_on_names_is_not_everything),
+        cmocka_unit_test(polkit_is_asked_about_processes_that_are_not_the_owners),
         cmocka_unit_test(certificates_may_have_colons_and_commas),
         cmocka_unit_test(what_makes_no_sense_is_refused),
         cmocka_unit_test(names_of_local_users_are_looked_up),
