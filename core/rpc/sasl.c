@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/base/hostname.h"
 #include "core/base/lock.h"
 
 /* The field's names: what keys and accounts are issued for, and the configuration is called. */
@@ -106,6 +107,7 @@ static struct sasl_session *session_new(const struct sasl_setup *setup, gboolean
         {SASL_CB_LIST_END, NULL, NULL},
     };
     struct sasl_session *session = g_new0(struct sasl_session, 1);
+    g_autofree char *host = setup->host ? g_strdup(setup->host) : hostname_dup();
     int code = begin_library(server);
 
     session->server = server;
@@ -113,8 +115,8 @@ static struct sasl_session *session_new(const struct sasl_setup *setup, gboolean
         code = sasl_server_new(SERVICE, NULL, NULL, setup->local, setup->remote, NULL,
                                SASL_SUCCESS_DATA, &session->conn);
     else if (code == SASL_OK)
-        code = sasl_client_new(SERVICE, setup->host ? setup->host : g_get_host_name(), setup->local,
-                               setup->remote, ask, SASL_SUCCESS_DATA, &session->conn);
+        code = sasl_client_new(SERVICE, host, setup->local, setup->remote, ask, SASL_SUCCESS_DATA,
+                               &session->conn);
     if (code == SASL_OK)
         code = set_security(session, setup);
     if (code == SASL_OK)

@@ -120,7 +120,7 @@ static gboolean is_gone(struct peer *peer)
 static gboolean is_busy(struct peer *peer)
 {
     lock_guard(&peer->client->lock);
-    return !peer->client->closed && peer->client->requests > 0;
+    return peer->client->requests > 0;
 }
 
 static struct server_client *pop_woken(struct server *server)
@@ -159,7 +159,7 @@ static void settle(struct peer *peer)
 
     turn(peer, EPOLLIN | EPOLLOUT);
     drain(peer);
-    while (is_busy(peer)) {
+    while (!is_gone(peer) && is_busy(peer)) {
         if (waits++ == WAITS_MAX)
             server_client_end(peer->client);
         g_usleep(50);
@@ -311,7 +311,7 @@ static void run_pieces(struct peer *peers, const uint8_t *data, size_t size)
 static void leave(struct peer *peer)
 {
     server_client_end(peer->client);
-    while (peer->client->requests > 0)
+    while (is_busy(peer))
         g_usleep(50);
     close(peer->fd);
     server_client_unref(peer->client);

@@ -10,6 +10,7 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +106,7 @@ class Daemon:
             self.process.terminate()
             self.process.wait()
         log = self.log() if self.root.exists() else ""
+        print(log, end="", file=sys.stderr)  # shown with what fails
         status = self.stop() if self.root.exists() else 0
         # what a sanitizer has to say comes at the end
         assert status == 0 or not running or args[0], log

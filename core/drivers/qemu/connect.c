@@ -1,4 +1,5 @@
 /* What connections tell of the host. */
+#include "core/base/hostname.h"
 #include "core/conf/guest/event.h"
 #include "core/drivers/qemu/guest.h"
 
@@ -25,7 +26,7 @@ int qemu_connectGetVersion(virConnectPtr conn, unsigned long *hvVer)
 
 char *qemu_connectGetHostname(virConnectPtr conn)
 {
-    return g_strdup(g_get_host_name());
+    return hostname_dup();
 }
 
 int qemu_connectIsAlive(virConnectPtr conn)

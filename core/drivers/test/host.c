@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/hostname.h"
 #include "core/drivers/test/vcpu.h"
 
 const char *test_connectGetType(virConnectPtr conn)
@@ -18,7 +19,7 @@ int test_connectGetVersion(virConnectPtr conn, unsigned long *hvVer)
 
 char *test_connectGetHostname(virConnectPtr conn)
 {
-    return g_strdup(g_get_host_name());
+    return hostname_dup();
 }
 
 int test_connectGetMaxVcpus(virConnectPtr conn, const char *type)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/base/hostname.h"
+
 /* What the destination has to know beside the document: where the guest comes from. */
 #define COOKIE "corral-test:"
 #define COOKIE_MAX 64
@@ -53,6 +55,7 @@ int test_domainMigratePrepare3Params(virConnectPtr dconn, virTypedParameterPtr p
                                      unsigned int flags)
 {
     struct move move = {params, (int)nparams, flags};
+    g_autofree char *host = hostname_dup();
     const char *xml;
     unsigned int serial;
 
@@ -66,9 +69,8 @@ int test_domainMigratePrepare3Params(virConnectPtr dconn, virTypedParameterPtr p
     if (migrate_prepare(world_of(dconn), &move, xml, serial, dconn) < 0)
         return -1;
     give_none(cookieout, cookieoutlen);
-    *uri_out = move_text(&move, VIR_MIGRATE_PARAM_URI)
-                   ? NULL
-                   : g_strdup_printf("tcp:%s:49152", g_get_host_name());
+    *uri_out =
+        move_text(&move, VIR_MIGRATE_PARAM_URI) ? NULL : g_strdup_printf("tcp:%s:49152", host);
     return 0;
 }
 
