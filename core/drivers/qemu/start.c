@@ -68,6 +68,7 @@ static int prepare(struct starting *it, struct qemu_host *host, int id)
         document_choose_firmware(&host->facts, it->doc) < 0 ||
         document_assign_aliases(it->doc) < 0 ||
         document_assign_paths(&host->facts, it->doc, it->folder) < 0 ||
+        document_assign_ports(it->doc) < 0 ||
         document_make_variables(it->doc) < 0)
         return -1;
     it->caps = caps_lookup(host->caps, it->doc->devices.emulator);

@@ -37,3 +37,5 @@ int document_assign_paths(const struct document_facts *facts, struct domain *doc
 int document_choose_firmware(const struct document_facts *facts, struct domain *doc);
 /* Copies the template to where the guest's variables are to be, when they are not there yet. */
 int document_make_variables(const struct domain *doc);
+/* Ports of VNC and SPICE that are free now, for those that a start is to find. */
+int document_assign_ports(struct domain *doc);

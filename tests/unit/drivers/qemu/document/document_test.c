@@ -224,6 +224,25 @@ static void test_paths_are_of_one_run(void **state)
     domain_free(doc);
 }
 
+/* Each of two guests that start at the same time has ports of its own. */
+static void test_ports(void **state)
+{
+    struct domain *one = parse("pc", "", "<graphics type='vnc' port='-1' websocket='-1'/>");
+    struct domain *two = parse("pc", "", "<graphics type='vnc' port='-1'/>");
+    struct domain *fixed = parse("pc", "", "<graphics type='vnc' port='7000' autoport='no'/>");
+
+    assert_int_equal(document_assign_ports(one), 0);
+    assert_int_equal(document_assign_ports(two), 0);
+    assert_int_equal(document_assign_ports(fixed), 0);
+    assert_true(one->devices.graphics[0].port >= 5900);
+    assert_true(one->devices.graphics[0].websocket >= 5700);
+    assert_int_not_equal(one->devices.graphics[0].port, two->devices.graphics[0].port);
+    assert_int_equal(fixed->devices.graphics[0].port, 7000);
+    domain_free(one);
+    domain_free(two);
+    domain_free(fixed);
+}
+
 static void test_firmware(void **state)
 {
     struct domain *doc = parse("q35", "<features><acpi/></features>", "");
@@ -296,12 +315,19 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),          cmocka_unit_test(test_conventional_places),
-        cmocka_unit_test(test_express_places),    cmocka_unit_test(test_conventional_behind_bridge),
-        cmocka_unit_test(test_many_need_bridges), cmocka_unit_test(test_usb_hubs),
-        cmocka_unit_test(test_companions),        cmocka_unit_test(test_completes_once),
-        cmocka_unit_test(test_aliases),           cmocka_unit_test(test_paths_are_of_one_run),
-        cmocka_unit_test(test_firmware),          cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_conventional_places),
+        cmocka_unit_test(test_express_places),
+        cmocka_unit_test(test_conventional_behind_bridge),
+        cmocka_unit_test(test_many_need_bridges),
+        cmocka_unit_test(test_usb_hubs),
+        cmocka_unit_test(test_companions),
+        cmocka_unit_test(test_completes_once),
+        cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_paths_are_of_one_run),
+        cmocka_unit_test(test_ports),
+        cmocka_unit_test(test_firmware),
+        cmocka_unit_test(test_refused),
     };
 
     virInitialize();
