@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 OWN = {
     "bindings/documents.c": {"virResetLastError"},
     "bindings/documents_diff.c": {"virResetLastError"},
-    "bindings/shim_support.c": {"virGetLastErrorCode", "virNodeGetCPUMap", "virNodeGetInfo", "virTypedParamsFree"},
+    "bindings/shim_results.c": {"virGetLastErrorCode", "virNodeGetCPUMap", "virNodeGetInfo", "virTypedParamsFree"},
     "bindings/lua/error.c": {"virFreeError", "virSaveLastError"},
     "bindings/lua/init.lua": {"virEventRunDefaultImpl"},
     "bindings/lua/state.c": {"virSetErrorFunc"},
