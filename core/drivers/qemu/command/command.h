@@ -69,6 +69,9 @@ char *blockdev_top(const struct domain_disk *disk);
 /* Objects that the images need (secrets, throttle groups' are not among them), for `object-add`. */
 json_t *blockdev_secrets(const struct domain_disk *disk, const struct launch *launch);
 
+/* For `block_set_io_throttle` once the device is there; NULL, without an error, for no limits. */
+json_t *throttle_props(const struct domain_disk *disk);
+
 json_t *device_props_disk(const struct domain *doc, const struct domain_disk *disk,
                           const struct launch *launch);
 json_t *device_props_controller(const struct domain *doc,

@@ -193,6 +193,21 @@ static void test_chardevs(void **state)
     }
 }
 
+static void test_throttle(void **state)
+{
+    struct domain *doc =
+        parse("", "<disk type='file'><source file='/a'/><target dev='vda'/><iotune>"
+                  "<total_bytes_sec>1000</total_bytes_sec><read_iops_sec>7</read_iops_sec>"
+                  "<total_bytes_sec_max>2000</total_bytes_sec_max></iotune></disk>"
+                  "<disk type='file'><source file='/b'/><target dev='vdb'/></disk>");
+
+    assert_json(throttle_props(&doc->devices.disks[0]),
+                "{\"bps\":1000,\"bps_rd\":0,\"bps_wr\":0,\"iops\":0,\"iops_rd\":7,\"iops_wr\":0,"
+                "\"bps_max\":2000,\"id\":\"virtio-disk0\"}");
+    assert_null(throttle_props(&doc->devices.disks[1]));
+    domain_free(doc);
+}
+
 /* By the device's name: set, changed, left out. */
 static void test_overrides(void **state)
 {
@@ -251,7 +266,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_machine),   cmocka_unit_test(test_descriptors_are_passed_on),
         cmocka_unit_test(test_disks),     cmocka_unit_test(test_chardevs),
-        cmocka_unit_test(test_overrides), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_overrides), cmocka_unit_test(test_throttle),
+        cmocka_unit_test(test_refused),
     };
 
     virInitialize();
