@@ -5,7 +5,6 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,12 +25,14 @@ int lifecycle_lock(const char *path)
 {
     g_autofree char *number = g_strdup_printf("%d\n", (int)getpid());
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    /* of a kind that a child which is about to start something does not have, and keep, too */
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
     if (fd < 0) {
         error_set_system(VIR_FROM_RPC, errno, "%s", path);
         return -1;
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+    if (fcntl(fd, F_SETLK, &whole) < 0) {
         char other[32] = "";
 
         if (read(fd, other, sizeof(other) - 1) <= 0)

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "core/base/handoff.h"
@@ -65,13 +64,15 @@ void host_work(struct qemu_host *host, void (*fn)(void *data), void *data)
 static int take_folders(struct qemu_host *host)
 {
     g_autofree char *path = g_build_filename(host->paths.run, "driver.lock", NULL);
+    /* of a kind that a child which is about to become a QEMU does not have, too */
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
     host->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (host->lock_fd < 0) {
         error_set_system(VIR_FROM_QEMU, errno, "cannot open '%s'", path);
         return -1;
     }
-    if (flock(host->lock_fd, LOCK_EX | LOCK_NB) == 0)
+    if (fcntl(host->lock_fd, F_SETLK, &whole) == 0)
         return 0;
     qemu_error(OPERATION_FAILED, "the guests below '%s' are another process's: '%s' is locked",
                host->paths.run, path);
@@ -102,6 +103,7 @@ static struct qemu_host *host_new(enum host_scope kind, const char *root)
     struct qemu_host *host = g_new0(struct qemu_host, 1);
 
     host->refs = 1;
+    host->pid = getpid();
     host->kind = kind;
     host->root = g_strdup(root);
     host->lock_fd = -1;
@@ -152,7 +154,7 @@ static struct qemu_host *find(enum host_scope kind, const char *root)
     for (guint i = 0; hosts && i < hosts->len; i++) {
         struct qemu_host *host = hosts->pdata[i];
 
-        if (host->kind == kind && !g_strcmp0(host->root, root))
+        if (host->pid == getpid() && host->kind == kind && !g_strcmp0(host->root, root))
             return host;
     }
     return NULL;
@@ -183,7 +185,7 @@ void host_unref(struct qemu_host *host)
 {
     lock_guard(&hosts_lock);
 
-    if (--host->refs)
+    if (host->pid != getpid() || --host->refs)
         return;
     g_ptr_array_remove_fast(hosts, host);
     host_end(host);

@@ -12,6 +12,7 @@
 
 struct qemu_host {
     int refs;
+    pid_t pid; /* a child of this process has no threads to work with it */
     enum host_scope kind;
     char *root; /* NULL: the usual folders */
     struct qemu_paths paths;

@@ -198,6 +198,17 @@ static void clear_away(struct qemu_host *host, const char *name, const struct no
         remove_tree(noted->folder);
 }
 
+/* Also one whose status nobody has taken yet has ended. */
+static bool is_alive(const struct noted *noted, struct process *ret)
+{
+    if (process_attach(noted->pid, noted->started, ret) < 0)
+        return false;
+    if (!process_wait(ret, 0, NULL))
+        return true;
+    process_release(ret);
+    return false;
+}
+
 /* A guest without its process has ended while nobody looked. */
 static int load(const char *name, const char *text, void *opaque)
 {
@@ -207,7 +218,7 @@ static int load(const char *name, const char *text, void *opaque)
     struct qemu_guest *guest;
     int status = read_status(text, &noted);
 
-    if (status == 0 && process_attach(noted.pid, noted.started, &process) == 0) {
+    if (status == 0 && is_alive(&noted, &process)) {
         lock_guard(&host->lock);
         guest = guest_of(host, noted.doc);
         if (guest)
