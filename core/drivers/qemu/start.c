@@ -11,6 +11,7 @@
 #include "core/drivers/qemu/events.h"
 #include "core/drivers/qemu/logfile.h"
 #include "core/drivers/qemu/run.h"
+#include "core/drivers/qemu/settings.h"
 #include "core/drivers/qemu/sockets.h"
 
 #define LAST_WORDS_MS 2000
@@ -64,12 +65,10 @@ static int make_folder(struct starting *it, const struct qemu_host *host, int id
 
 static int prepare(struct starting *it, struct qemu_host *host, int id)
 {
-    if (make_folder(it, host, id) < 0 ||
-        document_choose_firmware(&host->facts, it->doc) < 0 ||
+    if (make_folder(it, host, id) < 0 || document_choose_firmware(&host->facts, it->doc) < 0 ||
         document_assign_aliases(it->doc) < 0 ||
         document_assign_paths(&host->facts, it->doc, it->folder) < 0 ||
-        document_assign_ports(it->doc) < 0 ||
-        document_make_variables(it->doc) < 0)
+        document_assign_ports(it->doc) < 0 || document_make_variables(it->doc) < 0)
         return -1;
     it->caps = caps_lookup(host->caps, it->doc->devices.emulator);
     if (!it->caps)
@@ -165,9 +164,9 @@ static int bring_up(struct starting *it, struct qemu_host *host, struct qemu_gue
     }
     close(it->monitor);
     it->monitor = -1;
-    if (ask(it, guest) < 0)
+    if (ask(it, guest) < 0 || (it->start->incoming >= 0 && receive_image(it, guest) < 0))
         return -1;
-    return it->start->incoming >= 0 ? receive_image(it, guest) : 0;
+    return settings_apply(guest->monitor, it->doc);
 }
 
 static bool image_is_in(struct qemu_monitor *monitor, bool *ret_failed)

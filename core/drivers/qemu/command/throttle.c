@@ -44,6 +44,10 @@ json_t *throttle_props(const struct domain_disk *disk)
         return NULL;
     }
     fill(props);
-    prop_string(props, "id", disk->alias.name);
+    /* A virtio device is two: the one on the bus has no images. */
+    if (disk->target.bus == DOMAIN_DISK_TARGET_BUS_VIRTIO)
+        prop_format(props, "id", "/machine/peripheral/%s/virtio-backend", disk->alias.name);
+    else
+        prop_string(props, "id", disk->alias.name);
     return props;
 }

@@ -203,7 +203,7 @@ static void test_throttle(void **state)
 
     assert_json(throttle_props(&doc->devices.disks[0]),
                 "{\"bps\":1000,\"bps_rd\":0,\"bps_wr\":0,\"iops\":0,\"iops_rd\":7,\"iops_wr\":0,"
-                "\"bps_max\":2000,\"id\":\"virtio-disk0\"}");
+                "\"bps_max\":2000,\"id\":\"/machine/peripheral/virtio-disk0/virtio-backend\"}");
     assert_null(throttle_props(&doc->devices.disks[1]));
     domain_free(doc);
 }
