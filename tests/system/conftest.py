@@ -18,7 +18,7 @@ collect_ignore = [] if BUILT else [path.name for path in Path(__file__).parent.g
 
 
 def needs_module(item: pytest.Item) -> bool:
-    return "[corral]" in item.name or isinstance(item, pytest.Function) and bool(PART.search(inspect.getsource(item.function)))
+    return "[corral]" in item.name or PART.search(inspect.getsource(item.function)) is not None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import corral
 from soak_load import descriptors, resident
 from support import Daemon
 from test_clients import give_sparsely
@@ -29,8 +30,6 @@ def holes_of(path: Path) -> int:
 
 def there_and_back(daemon: Daemon, image: Path, back: Path) -> float:
     """How many seconds both ways took."""
-    import corral
-
     size = image.stat().st_size
     with corral.open(daemon.uri()) as conn, open(image, "rb") as file, open(back, "wb") as out:
         pool = conn.storagePoolLookupByName("default-pool")
