@@ -387,7 +387,7 @@ def test_rules_are_read_again():
 # --- coming in
 
 @pytest.mark.parametrize("uri", ["test+unix:///default", "test+tcp://127.0.0.1/default", "test://127.0.0.1/default",
-                                 "test+ext:///default?command=/bin/true", "qemu:///system", "remote:///"])
+                                 "test+ext:///default?command=/bin/true", "qemu+unix:///system", "remote:///"])
 def test_a_daemon_goes_on_to_no_other(daemon, uri):
     with Client(daemon.rw) as client:
         assert client.call("CONNECT_OPEN", string_or_null(uri) + uint(0)).code == ERR_NO_CONNECT
@@ -474,7 +474,7 @@ if os.geteuid() == 0: # nobody else can become somebody else
                    "LD_LIBRARY_PATH": f"{folder}/lib", "ASAN_OPTIONS": "detect_leaks=0"}
             process = subprocess.Popen([program, "--timeout", "1"], user=NOBODY, group=NOBODY, extra_groups=[], env=env)
             assert "READY=1" in notified.recv(100).decode()
-            assert sorted(os.listdir(f"{folder}/corral")) == ["corral-sock", "corrald.pid"]
+            assert sorted(os.listdir(f"{folder}/corral")) == ["corral-sock", "corrald.pid", "qemu"]
             assert os.stat(f"{folder}/corral").st_mode & 0o777 == os.stat(f"{folder}/corral/corral-sock").st_mode & 0o777 == 0o700
             with Client(f"{folder}/corral/corral-sock") as client:
                 client.open()
