@@ -231,12 +231,20 @@ static void publish(struct starting *it, struct qemu_host *host, struct qemu_gue
 /* Noted before it runs: what is not noted and has not run may be ended by whoever finds it. */
 static int note(struct starting *it, struct qemu_host *host, struct qemu_guest *guest, int id)
 {
+    bool paused = it->start->flags & VIR_DOMAIN_START_PAUSED;
     g_autofree char *status = NULL;
+    struct qemu_guest view;
 
     it->doc->id = id;
     it->doc->has_id = true;
     lock_take(&host->lock);
-    status = run_status(guest, it->doc);
+    view = *guest;
+    view.state = VIR_DOMAIN_PAUSED;
+    view.reason = paused ? VIR_DOMAIN_PAUSED_USER : VIR_DOMAIN_PAUSED_STARTING_UP;
+    view.booting = !paused;
+    view.started = g_get_real_time() / G_USEC_PER_SEC;
+    view.owner = it->start->flags & VIR_DOMAIN_START_AUTODESTROY ? it->start->owner : NULL;
+    status = run_status(&view, it->doc);
     lock_drop(&host->lock);
     return run_write_status(host, guest->name, status);
 }
@@ -302,6 +310,9 @@ static int let_run(struct job *job)
     if (job_call(job, "cont", NULL, NULL) < 0)
         return job->guest->run == job->run && !job->guest->ended ? stop_again(job) : -1;
     guest_booted(job->host, job->guest);
+    /* it runs: whoever finds the note before finds out, too */
+    if (run_note(job) < 0)
+        error_reset();
     return 0;
 }
 

@@ -2,6 +2,8 @@
 #include "core/drivers/qemu/job.h"
 #include "core/drivers/qemu/run.h"
 
+#include <glib/gstdio.h>
+
 #include "core/conf/store.h"
 
 char *run_status(const struct qemu_guest *guest, const struct domain *live)
@@ -34,5 +36,13 @@ int run_note(struct job *job)
 
     job_leave(job);
     written = run_write_status(job->host, guest->name, status);
-    return job_return(job) < 0 ? -1 : written;
+    if (job_return(job) == 0)
+        return written;
+    /* what was removed with the run is not to be there again */
+    if (!guest->run) {
+        g_autofree char *path = path_of(job->host->paths.run, guest->name, ".xml");
+
+        g_unlink(path);
+    }
+    return -1;
 }
