@@ -30,6 +30,12 @@ ERR_INTERNAL, ERR_NO_SUPPORT, ERR_INVALID_ARG, ERR_OPERATION_DENIED, ERR_RPC = 1
 ERR_NO_CONNECT, ERR_NO_DOMAIN, ERR_AUTH_FAILED, ERR_ACCESS_DENIED, ERR_AUTH_UNAVAILABLE = 5, 42, 45, 88, 94
 
 
+def apart(script: str, *arguments: str) -> list[str]:
+    """The command that runs a shell's script among mounts of its own, which nobody else sees. Below a root that is no mount, as
+    chroot makes one, nothing can be made private by its path: there the mounts are as private as those around."""
+    return ["unshare", "--mount", "--propagation", "unchanged", "sh", "-c", f"mount --make-rprivate / 2>/dev/null; {script}", *arguments]
+
+
 class Daemon:
     """corrald below a folder of its own; it has said that it is ready when this is made."""
 

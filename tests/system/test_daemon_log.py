@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support import CORRALD, OK, Client, Daemon, refused, string, uint
+from support import CORRALD, OK, Client, Daemon, apart, refused, string, uint
 
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+0000: \d+: (debug|info|warning|error) : \w+ : .*")
 
@@ -134,7 +134,7 @@ if os.geteuid() == 0:  # nobody else mounts a disk that is full
         def __init__(self, folder: Path) -> None:
             folder.mkdir()
             self.folder = folder
-            self.prefix = ("unshare", "--mount", "sh", "-c", SMALL, str(folder))
+            self.prefix = tuple(apart(SMALL, str(folder)))
 
         def of(self, process: subprocess.Popen[bytes]) -> Path:
             return Path(f"/proc/{process.pid}/root{self.folder}")
@@ -173,8 +173,8 @@ if os.geteuid() == 0:  # nobody else mounts a disk that is full
     def test_no_room_for_the_number_of_the_process(tmp_path: Path) -> None:
         disk = Full(tmp_path / "disk")
         start = SMALL.replace("exec", 'dd if=/dev/zero of="$0/filling" bs=4k 2>/dev/null; exec')
-        run = subprocess.run(["unshare", "--mount", "sh", "-c", start, str(disk.folder), str(CORRALD), "--root", str(tmp_path), "--pid-file",
-                              f"{disk.folder}/pid"], capture_output=True, text=True)
+        run = subprocess.run(apart(start, str(disk.folder), str(CORRALD), "--root", str(tmp_path), "--pid-file", f"{disk.folder}/pid"),
+                             capture_output=True, text=True)
         assert run.returncode == 1
         assert f"{disk.folder}/pid" in run.stderr and "No space left on device" in run.stderr
         assert not (tmp_path / "run" / "corral-sock").exists()
@@ -183,7 +183,7 @@ if os.geteuid() == 0:  # nobody else mounts a disk that is full
         """tmpfs has room for no more names, which is what a socket needs."""
         disk = Full(tmp_path / "disk")
         start = 'mount -t tmpfs -o nr_inodes=3 none "$0" && mkdir "$0/run" && exec "$@"'
-        run = subprocess.run(["unshare", "--mount", "sh", "-c", start, str(disk.folder), str(CORRALD), "--root", str(disk.folder)],
+        run = subprocess.run(apart(start, str(disk.folder), str(CORRALD), "--root", str(disk.folder)),
                              capture_output=True, text=True)
         assert run.returncode == 1 and "No space left on device" in run.stderr and f"{disk.folder}/run/corral-sock" in run.stderr
 

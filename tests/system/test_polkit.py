@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import (ERR_ACCESS_DENIED, ERR_AUTH_FAILED, ERR_AUTH_UNAVAILABLE, FACTS, NUMBERS, OK, Answer, Client, Daemon, domain, refused, string,
+from support import (ERR_ACCESS_DENIED, ERR_AUTH_FAILED, ERR_AUTH_UNAVAILABLE, FACTS, NUMBERS, OK, Answer, Client, Daemon, apart, domain, refused, string,
                      uint)
 from test_daemon_access import GUEST, NODE, UUIDS, names_of, text_of
 
@@ -485,7 +485,7 @@ if os.geteuid() == 0:  # nor has anybody else mounts of their own
                 return polkit.Result.YES;
             if (action.id == "org.libvirt.api.domain.getattr" && action.lookup("domain_uuid") == "%s") return polkit.Result.NO; });"""
                                                  % text_of(UUIDS[2]))
-        process = subprocess.Popen(["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/polkit-1/rules.d && exec /usr/lib/polkit-1/polkitd', str(rules)],
+        process = subprocess.Popen(apart('mount --bind "$0" /etc/polkit-1/rules.d && exec /usr/lib/polkit-1/polkitd', str(rules)),
                                    env={**os.environ, **bus.environment, "LD_PRELOAD": "", "LD_LIBRARY_PATH": ""}, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True)
         assert process.stdout

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import BUILD, CORRALD, ERR_AUTH_FAILED, OK, Client, Daemon, string, string_or_null, uint
+from support import BUILD, CORRALD, ERR_AUTH_FAILED, OK, Client, Daemon, apart, string, string_or_null, uint
 
 HOST = "127.0.0.1"
 #: a login in a client of its own: what it opened, or why it could not
@@ -260,7 +260,8 @@ def libvirtd(folder: Path, port: int, config: str, **environment: str) -> subpro
     path = folder / "libvirtd.conf"
     path.write_text(f'unix_sock_dir = "{folder}"\nauth_unix_rw = "none"\nauth_unix_ro = "none"\n{config}')
     # with places of its own for what is there once a system
-    process = subprocess.Popen(["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /run && exec "$0" "$@"', "/usr/sbin/libvirtd", "-f", str(path), "-p", str(folder / "pid"), "--listen"],
+    process = subprocess.Popen(apart('mount -t tmpfs none /run && exec "$0" "$@"', "/usr/sbin/libvirtd", "-f", str(path), "-p", str(folder / "pid"),
+                                     "--listen"),
                                env={**os.environ, "LD_LIBRARY_PATH": "", **environment}, stderr=subprocess.DEVNULL)
     while True:
         try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from support import Daemon
+from support import Daemon, apart
 from test_transport import FAKE_SSH, free_port, open_uri
 
 HOST = "127.0.0.1"
@@ -165,7 +165,7 @@ PermitRootLogin yes
 """)
         # its folder for what is there once a system
         start = 'mount -t tmpfs none /run && mkdir /run/sshd && exec "$@"'
-        prefix = ["unshare", "--mount", "sh", "-c", start, "sh"] if os.geteuid() == 0 else []
+        prefix = apart(start, "sh") if os.geteuid() == 0 else []
         self.log = open(folder / "log", "w")
         self.process = subprocess.Popen([*prefix, "/usr/sbin/sshd", "-D", "-e", "-f", str(folder / "config")], stderr=self.log,
                                         env={"PATH": os.environ["PATH"]})
