@@ -69,7 +69,7 @@ static GArray *read_cpu_list(const char *name)
 {
     g_autofree char *text = sysfs_text(CPUS "/%s", name);
 
-    return text ? sysfs_list(text) : sysfs_numbered(CPUS, "cpu");
+    return text ? sysfs_list(text) : host_cpu_ids();
 }
 
 int host_get_cpu_map(unsigned char **cpumap, unsigned int *online)

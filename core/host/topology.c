@@ -118,10 +118,20 @@ static void read_node(struct host_node *node, unsigned id)
     read_cpus(node, ids);
 }
 
+GArray *host_cpu_ids(void)
+{
+    GArray *ids = sysfs_numbered(CPUS, "cpu");
+    unsigned n = ids->len ? 0 : MAX(1, sysconf(_SC_NPROCESSORS_ONLN));
+
+    for (unsigned i = 0; i < n; i++)
+        g_array_append_val(ids, i);
+    return ids;
+}
+
 /* Kernels without NUMA. */
 static void read_only_node(struct host_node *node)
 {
-    g_autoptr(GArray) ids = sysfs_numbered(CPUS, "cpu");
+    g_autoptr(GArray) ids = host_cpu_ids();
 
     node->memory = host_memory(-1, "MemTotal");
     node->distances = g_array_new(FALSE, FALSE, sizeof(unsigned));

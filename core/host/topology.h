@@ -36,6 +36,8 @@ CORRAL_PRIVATE void host_topology_free(struct host_topology *topology);
 typedef struct host_topology host_topology;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(host_topology, host_topology_free)
 
+/* The processors there are, by their numbers; where /sys is not to be seen, those that run. */
+CORRAL_PRIVATE GArray *host_cpu_ids(void);
 /* One number out of /proc/meminfo, in KiB; a node's with an id, of all with -1. 0 without it. */
 CORRAL_PRIVATE unsigned long long host_memory(int node, const char *name);
 /* Where the pages of one size are counted: a folder below /sys, without the root. */
