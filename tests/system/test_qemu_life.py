@@ -204,6 +204,12 @@ def test_a_redefinition_that_cannot_be_written_leaves_the_old_one(conn: Any, roo
     (root / "etc" / "qemu" / "guest.xml.new").rmdir()
 
 
+def test_what_cannot_be_connected_is_refused_and_nothing_is_left(conn: Any, root: Path) -> None:
+    with raises(corral.VIR_ERR_CONFIG_UNSUPPORTED, "of type 'bridge' cannot be connected"):
+        conn.createXML(document("bridged", devices="<interface type='bridge'><source bridge='br0'/></interface>", kernel=False))
+    assert conn.listAllDomains() == [] and processes(root) == []
+
+
 def test_a_guest_lives_on_without_its_host_and_is_taken_up_again(root: Path) -> None:
     uri = f"qemu:///embed?root={root}"
     conn = corral.open(uri)

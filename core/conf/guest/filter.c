@@ -1,5 +1,9 @@
 #include "core/conf/guest/filter.h"
 
+#include <glib.h>
+
+#include "core/object/flags.h"
+
 /* Flags come in groups; a guest must have one of each group that the caller names. */
 static bool group_matches(unsigned int flags, unsigned int group, unsigned int has)
 {
@@ -44,4 +48,33 @@ bool guest_filter(const struct guest_facts *facts, unsigned int flags)
                          HAS(facts->snapshots, HAS_SNAPSHOT, NO_SNAPSHOT)) &&
            group_matches(flags, GROUP(HAS_CHECKPOINT, NO_CHECKPOINT),
                          HAS(facts->checkpoints, HAS_CHECKPOINT, NO_CHECKPOINT));
+}
+
+/* Which filters there are, in terms of those of lists. */
+static const struct filter {
+    unsigned int flag, list_flag;
+} filters[] = {
+#define FILTER(name)                                                                               \
+    {                                                                                              \
+        VIR_CONNECT_GET_ALL_DOMAINS_STATS_##name, VIR_CONNECT_LIST_DOMAINS_##name                  \
+    }
+    FILTER(ACTIVE),  FILTER(INACTIVE), FILTER(PERSISTENT), FILTER(TRANSIENT),
+    FILTER(RUNNING), FILTER(PAUSED),   FILTER(SHUTOFF),    FILTER(OTHER),
+#undef FILTER
+};
+
+int guest_stats_filter(int from, unsigned int flags, unsigned int *ret_filter,
+                       const char *function)
+{
+    unsigned int known = VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS |
+                         VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT |
+                         VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING;
+
+    *ret_filter = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(filters); i++) {
+        known |= filters[i].flag;
+        if (flags & filters[i].flag)
+            *ret_filter |= filters[i].list_flag;
+    }
+    return flags_check_for(from, flags, known, function);
 }

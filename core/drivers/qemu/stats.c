@@ -87,22 +87,7 @@ static const struct group {
     {VIR_DOMAIN_STATS_BLOCK, block_stats},
     {VIR_DOMAIN_STATS_PERF, no_stats},
     {VIR_DOMAIN_STATS_IOTHREAD, iothread_stats},
-    {VIR_DOMAIN_STATS_MEMORY, no_stats},
     {VIR_DOMAIN_STATS_DIRTYRATE, dirtyrate_stats},
-    {VIR_DOMAIN_STATS_VM, no_stats},
-};
-
-/* Which filters there are, in terms of those of lists. */
-static const struct filter {
-    unsigned int flag, list_flag;
-} filters[] = {
-#define FILTER(name)                                                                               \
-    {                                                                                              \
-        VIR_CONNECT_GET_ALL_DOMAINS_STATS_##name, VIR_CONNECT_LIST_DOMAINS_##name                  \
-    }
-    FILTER(ACTIVE),  FILTER(INACTIVE), FILTER(PERSISTENT), FILTER(TRANSIENT),
-    FILTER(RUNNING), FILTER(PAUSED),   FILTER(SHUTOFF),    FILTER(OTHER),
-#undef FILTER
 };
 
 /* What the caller wants of the groups; 0 for all. -1 when it insists on one that there is not. */
@@ -119,21 +104,6 @@ static int check_groups(unsigned int stats, unsigned int flags, unsigned int *re
     }
     *ret_wanted = stats ? stats : all;
     return 0;
-}
-
-static int check_flags(unsigned int flags, unsigned int *ret_filter, const char *function)
-{
-    unsigned int known = VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS |
-                         VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT |
-                         VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING;
-
-    *ret_filter = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(filters); i++) {
-        known |= filters[i].flag;
-        if (flags & filters[i].flag)
-            *ret_filter |= filters[i].list_flag;
-    }
-    return flags_check_for(VIR_FROM_QEMU, flags, known, function);
 }
 
 static bool matches(const struct qemu_guest *guest, unsigned int filter)
@@ -232,7 +202,8 @@ int qemu_connectGetAllDomainStats(virConnectPtr conn, unsigned int stats,
     struct report report;
     int result;
 
-    if (check_flags(flags, &filter, __func__) < 0 || check_groups(stats, flags, &wanted) < 0)
+    if (guest_stats_filter(VIR_FROM_QEMU, flags, &filter, __func__) < 0 ||
+        check_groups(stats, flags, &wanted) < 0)
         return -1;
     report_init(&report);
     lock_take(&host->lock);
@@ -254,7 +225,7 @@ int qemu_domainListGetStats(virDomainPtr *doms, unsigned int stats,
     struct report report;
     int result;
 
-    if (check_flags(flags, &filter, "virDomainListGetStats") < 0 ||
+    if (guest_stats_filter(VIR_FROM_QEMU, flags, &filter, "virDomainListGetStats") < 0 ||
         check_groups(stats, flags, &wanted) < 0)
         return -1;
     report_init(&report);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/conf/guest/filter.h"
 #include "core/drivers/test/device.h"
 #include "core/drivers/test/iothread.h"
 #include "core/drivers/test/jobs.h"
@@ -150,19 +151,6 @@ static const struct group {
     {VIR_DOMAIN_STATS_IOTHREAD, iothread_stats},   {VIR_DOMAIN_STATS_DIRTYRATE, dirtyrate_stats},
 };
 
-/* Which filters there are, in terms of those of lists. */
-static const struct filter {
-    unsigned int flag, list_flag;
-} filters[] = {
-#define FILTER(name)                                                                               \
-    {                                                                                              \
-        VIR_CONNECT_GET_ALL_DOMAINS_STATS_##name, VIR_CONNECT_LIST_DOMAINS_##name                  \
-    }
-    FILTER(ACTIVE),  FILTER(INACTIVE), FILTER(PERSISTENT), FILTER(TRANSIENT),
-    FILTER(RUNNING), FILTER(PAUSED),   FILTER(SHUTOFF),    FILTER(OTHER),
-#undef FILTER
-};
-
 /* What the caller wants of the groups; 0 for all. -1 when it insists on one that there is not. */
 static int check_groups(unsigned int stats, unsigned int flags, unsigned int *ret_wanted)
 {
@@ -177,21 +165,6 @@ static int check_groups(unsigned int stats, unsigned int flags, unsigned int *re
     }
     *ret_wanted = stats ? stats : all;
     return 0;
-}
-
-static int check_flags(unsigned int flags, unsigned int *ret_filter, const char *function)
-{
-    unsigned int known = VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS |
-                         VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT |
-                         VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING;
-
-    *ret_filter = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(filters); i++) {
-        known |= filters[i].flag;
-        if (flags & filters[i].flag)
-            *ret_filter |= filters[i].list_flag;
-    }
-    return flags_check(flags, known, function);
 }
 
 struct records {
@@ -243,7 +216,8 @@ int test_connectGetAllDomainStats(virConnectPtr conn, unsigned int stats,
     struct world *world = world_of(conn);
     unsigned int wanted, filter;
 
-    if (check_flags(flags, &filter, __func__) < 0 || check_groups(stats, flags, &wanted) < 0)
+    if (guest_stats_filter(VIR_FROM_TEST, flags, &filter, __func__) < 0 ||
+        check_groups(stats, flags, &wanted) < 0)
         return -1;
     lock_guard(&world->lock);
     records.list = g_new(virDomainStatsRecordPtr, objlist_count(&world->guests) + 1);
@@ -261,7 +235,7 @@ int test_domainListGetStats(virDomainPtr *doms, unsigned int stats,
     unsigned int wanted, filter, n = 0;
     struct world *world;
 
-    if (check_flags(flags, &filter, "virDomainListGetStats") < 0 ||
+    if (guest_stats_filter(VIR_FROM_TEST, flags, &filter, "virDomainListGetStats") < 0 ||
         check_groups(stats, flags, &wanted) < 0)
         return -1;
     while (doms[n])

@@ -218,6 +218,13 @@ static void build_floppy_order(struct builder *build, const struct domain_disk *
                     disk->address.drive.unit ? 'B' : 'A', boot);
 }
 
+/* A program beside QEMU would have to make them. */
+static bool asks_for_reservations(const struct domain_disk *disk)
+{
+    return disk->source.reservations.enabled == TRISTATE_YES ||
+           disk->source.reservations.managed || disk->source.reservations.source.path;
+}
+
 int build_disks(struct builder *build)
 {
     const struct domain_devices *devices = &build->doc->devices;
@@ -225,6 +232,9 @@ int build_disks(struct builder *build)
     for (size_t i = 0; i < devices->n_disks; i++) {
         const struct domain_disk *disk = &devices->disks[i];
 
+        if (!build->launch->for_show && asks_for_reservations(disk))
+            return refuse("disk '%s': no helper for <reservations/> can be started here",
+                          disk->target.dev);
         if (add_jsons(build, "-object", blockdev_secrets(disk, build->launch)) < 0)
             return -1;
         if (disk->type == DOMAIN_DISK_TYPE_VHOSTUSER)

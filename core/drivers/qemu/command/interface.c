@@ -220,6 +220,22 @@ static void build_socket(struct builder *build, const struct domain_interface *i
                            source->mode == DOMAIN_INTERFACE_SOURCE_VHOSTUSER_MODE_SERVER);
 }
 
+/* What only whoever starts the guest can open. */
+static bool needs_opening(const struct domain_interface *interface)
+{
+    switch (interface->type) {
+    case DOMAIN_INTERFACE_TYPE_USER:
+    case DOMAIN_INTERFACE_TYPE_SERVER:
+    case DOMAIN_INTERFACE_TYPE_CLIENT:
+    case DOMAIN_INTERFACE_TYPE_MCAST:
+    case DOMAIN_INTERFACE_TYPE_UDP:
+    case DOMAIN_INTERFACE_TYPE_VHOSTUSER:
+        return false;
+    default:
+        return true;
+    }
+}
+
 int build_interfaces(struct builder *build)
 {
     const struct domain_devices *devices = &build->doc->devices;
@@ -231,6 +247,11 @@ int build_interfaces(struct builder *build)
         /* A device of the host's, which comes with those. */
         if (interface->type == DOMAIN_INTERFACE_TYPE_HOSTDEV)
             continue;
+        if (!net && !build->launch->for_show && needs_opening(interface))
+            return refuse("interface '%s' of type '%s' cannot be connected to the host here: types "
+                          "user, server, client, mcast, udp and vhostuser can",
+                          interface->alias.name,
+                          doc_word(&domain_interface_type_words, interface->type));
         inherit(build, net);
         build_socket(build, interface);
         if (add_json(build, "-netdev", netdev_props(build->doc, interface, net, build->launch)) <

@@ -237,6 +237,11 @@ static const struct {
     {"<serial type='tcp'><source mode='connect' host='h' service='9' tls='yes'/></serial>", "TLS"},
     {"<tpm><backend type='emulator' version='2.0'/></tpm>", "has not been started"},
     {"<interface type='user'><model type='no-such'/></interface>", "device 'no-such'"},
+    {"<disk type='block' device='lun'><source dev='/dev/sdz'><reservations managed='yes'/></source>"
+     "<target dev='sda' bus='scsi'/></disk>",
+     "no helper for <reservations/>"},
+    {"<interface type='bridge'><source bridge='br0'/></interface>", "of type 'bridge' cannot be"},
+    {"<interface type='network'><source network='n'/></interface>", "of type 'network' cannot be"},
 };
 
 static void test_refused(void **state)
